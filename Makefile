@@ -1,0 +1,74 @@
+# cadence-milter. `make help` lists what can be made. Everything goes to build/ (BUILD=DIR for another place).
+
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1
+
+CC ?= gcc
+PACKAGES := glib-2.0 sqlite3 gmime-3.0 jansson libconfuse icu-i18n icu-uc libxml-2.0
+CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+OPTIMISE ?= -O2 -g
+HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef $(WERROR)
+CFLAGS_ALL = -std=gnu17 $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZE) -MMD -MP -pthread $(CFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(SANITIZE) -pthread $(LDFLAGS)
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lmilter -lesmtp -lm
+
+PROGRAMS := cadence-milter cadence-planner cadencectl
+MAINS := $(PROGRAMS:%=milter/program/%.c)
+SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/libcadence.a
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+
+.PHONY: all help ready unit test sanitize demo install clean format
+all: ready $(PROGRAMS:%=$(BUILD)/%)
+
+help:
+	@echo "make            build $(PROGRAMS) into $(BUILD)/"
+	@echo "make demo       everything at work on a private Postfix"
+	@echo "make test       all tests (LONG=1: the long ones too)"
+	@echo "make unit       the unit tests alone"
+	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
+
+# A missing library is named before the compiler trips over it.
+ready:
+	@tests/setup.sh build
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
+
+$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/milter/program/%.o $(LIBRARY)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+
+unit: $(UNIT_TESTS)
+	@tests/run-unit.sh $(UNIT_TESTS)
+
+test:
+	@tests/setup.sh test
+	@$(MAKE) --no-print-directory all
+	@tests/run.sh
+
+demo:
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory all
+	@tests/demo/demo.py
+
+format:
+	clang-format -i $(wildcard include/*/*.h milter/*/*.c milter/*/*.h tests/*/*.c)
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d)
+.SECONDARY:

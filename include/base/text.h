@@ -1,0 +1,25 @@
+/* Small text things that several rooms need: globs over addresses, canonical addresses, identifiers. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Glob with '*' and '?' over the whole text, ASCII letters compared without case. Linear in pattern x text. */
+bool glob_matches(const char *pattern, const char *text);
+
+/* True where any of the NULL-terminated patterns matches; an empty or NULL list matches nothing. */
+bool glob_matches_any(char *const *patterns, const char *text);
+
+/* The form in which addresses are compared: without '<' '>' around, lower case (Unicode). Text that is no UTF-8 is
+ * lowered as ASCII. Free with g_free. */
+char *address_canonical(const char *address);
+
+/* True for local@domain with both present, at most 320 bytes, no blank, no control character. */
+bool address_is_plausible(const char *address);
+
+/* A new identifier: 24 lower-case hexadecimal digits, the first 8 of them the given second, so that identifiers of one
+ * time lie together in an index. Free with g_free. */
+char *identifier_new(gint64 second);
+
+/* One word of [A-Za-z0-9._-], 1 to 64 bytes: topics, campaigns, purposes, event kinds, template and attribute names. */
+bool text_is_word(const char *text);

@@ -1,0 +1,86 @@
+/* The configuration file as plain structs (DESIGN.md section 6). Read once, never changed after, shared by reference: a
+ * reload makes a new Config and the old one lives on until the last message that began under it has ended. */
+#pragma once
+
+#include "base/instant.h"
+#include "base/log.h"
+#include "policy/condition.h"
+#include "policy/policy.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define CONFIG_DEFAULT_PATH "/etc/cadence/cadence.conf"
+
+typedef enum { STREAM_CLASS_AUTO, STREAM_CLASS_RELATIONAL, STREAM_CLASS_SALES } StreamClass;
+
+typedef struct {
+    char *name;
+    char **sender; /* globs on the envelope sender; NULL: not asked. All lists that are given must match */
+    char **login;  /* globs on the SASL login */
+    char **client; /* globs on the client's IP address */
+    char **header; /* "Name: glob" */
+    bool trust, enforce, personalize, tag; /* defaults: false, true, false, true */
+    StreamClass class;                     /* default: auto */
+} Stream;
+
+typedef struct {
+    char *name;
+    MailClass class;
+    bool exempt, counts; /* defaults: false, true */
+    char *consent;       /* purpose, or NULL */
+} Topic;
+
+typedef struct {
+    char *name; /* "*" declares the rest */
+    int sensitivity;
+    char *consent;    /* purpose, or NULL */
+    Duration max_age; /* 0: none */
+} Attribute;
+
+typedef struct {
+    char *name;
+    Condition *when;
+    char *policy;
+} Segment;
+
+typedef struct {
+    char *milter_socket;  /* libmilter's form: "unix:/path", "inet:port@host" */
+    char *store_url;      /* "sqlite:/path" */
+    Duration retention;
+    char *inject_server;  /* "host:port" */
+    char **inject_from;   /* addresses from which tickets are accepted; default 127.0.0.1 and ::1 */
+    char **sendmail;      /* argv that stands before the recipient, for SMTPUTF8; default {"/usr/sbin/sendmail"} */
+    char *secret_path;
+    char *templates_path;
+    char **not_customers; /* globs */
+    Duration retry_window;
+    char *user;
+    LogTarget log;
+    struct {
+        char *timezone, *locale;
+        bool enroll; /* unknown_customer */
+    } defaults;
+    int comfort;           /* comfort { default } */
+    GHashTable *company;   /* name -> value: what templates see as company.NAME */
+    GPtrArray *streams;    /* of Stream, in the order of the file */
+    GPtrArray *segments;   /* of Segment, in the order of the file */
+    GHashTable *topics;    /* name -> Topic */
+    GHashTable *attributes; /* name -> Attribute */
+    GHashTable *policies;  /* name -> Policy; "default" is always there (without rules if the file has none) */
+    char *path;
+    char *hash; /* 16 hexadecimal digits over the file and all that it includes */
+} Config;
+
+/* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
+ * unknown names, wrong types, values out of range, a segment whose policy there is none, twice the same name.
+ * Relative paths (templates, secret, includes) are taken from the file's own folder. */
+Config *config_load(const char *path, GError **error);
+Config *config_ref(Config *config);
+void config_unref(Config *config);
+
+const Topic *config_topic(const Config *config, const char *name);         /* NULL: undeclared; name may be NULL */
+const Attribute *config_attribute(const Config *config, const char *name); /* falls back on "*"; NULL: undeclared */
+const Policy *config_policy(const Config *config, const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)

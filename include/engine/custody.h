@@ -1,0 +1,13 @@
+/* Custody as a person handles it: release, drop, and what must be looked at anew when a customer's facts change. */
+#pragma once
+
+#include "engine/engine.h"
+
+/* Due now, whatever the rules say (consent, expiry and unfilled placeholders still count). PERMANENT where there is no such id.
+ * The planner is woken. */
+bool custody_release(Engine *engine, const char *id, Instant at, GError **error);
+/* Ends it: the verdict becomes a drop with the reason "by hand". */
+bool custody_drop(Engine *engine, const char *id, Instant at, GError **error);
+/* Reckons anew when the customer's held messages may go. To be called in the transaction that changed the customer's contacts,
+ * attributes or consents. */
+bool custody_reschedule(Engine *engine, Transaction *transaction, const char *customer, Instant at, GError **error);

@@ -1,0 +1,88 @@
+/* The rules of a policy as pure arithmetic: facts in, verdict out. No clock, no I/O, no allocation that outlives a call
+ * but what the caller asked for. DESIGN.md section 5 is the source of every sentence here.
+ *
+ * A contact at t is inside a rolling window W at x iff x - W < t <= x. A history is what was let through to one customer;
+ * a candidate is the message that asks whether it may join. Rules are asked at any instant x, past or future, always
+ * supposing that nothing joins the history in between. */
+#pragma once
+
+#include "base/instant.h"
+#include "policy/class.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    Instant at;
+    MailClass class;
+    const char *topic;    /* NULL: none */
+    const char *campaign; /* NULL: none */
+} Contact;
+
+/* Contacts of one customer, ascending by time. It must hold every contact that any rule's window can reach. */
+typedef struct {
+    const Contact *contacts;
+    gsize count;
+} History;
+
+typedef struct {
+    MailClass class; /* never CLASS_ANY */
+    const char *topic;
+    const char *campaign;
+} Candidate;
+
+/* What a rule looks at. Each part that is given (not CLASS_ANY, not NULL) must be equal. */
+typedef struct {
+    MailClass class;
+    char *topic;
+    char *campaign;
+} Filter;
+
+typedef enum { RULE_CAP, RULE_RATIO, RULE_GAP } RuleKind;
+
+typedef struct {
+    RuleKind kind;
+    char *name; /* "" where the configuration gives none */
+    Filter filter;
+    union {
+        struct {
+            gint64 limit; /* 0 blocks always */
+            Duration window;
+        } cap;
+        struct {
+            gint64 relational, sales, allowance; /* sales >= 1, the others >= 0 */
+            Duration window;
+        } ratio;
+        struct {
+            bool has_after;
+            MailClass after; /* with has_after: the class whose last contact counts; else the filter's contacts do */
+            Duration min;
+        } gap;
+    };
+} Rule;
+
+void rule_clear(Rule *rule); /* frees what it points to, not itself: the clear function of a GArray of rules */
+
+const char *rule_kind_name(RuleKind kind); /* "cap", "ratio", "gap" */
+
+/* The longest time back from x that the rule can look. */
+Duration rule_reach(const Rule *rule);
+
+/* Why a rule blocks. */
+typedef struct {
+    const Rule *rule;
+    gint64 have;       /* cap: contacts in the window. ratio: relational contacts. gap: seconds since the last contact */
+    gint64 limit;      /* cap: the limit. ratio: relational contacts needed. gap: the seconds that must lie between */
+    Instant until;     /* the first instant after x at which this rule alone does not block; INSTANT_NEVER: none up to the horizon */
+    gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
+} Block;
+
+/* Asks one rule at x. Returns whether it blocks and, if so and block is given, fills *block. */
+bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon, Block *block);
+
+/* Asks every rule (a GArray of Rule) at x and appends a Block to blocks (a GArray of Block, or NULL) for each that blocks,
+ * in the order of the rules. Returns whether any does. */
+bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon, GArray *blocks);
+
+/* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none. */
+Instant rules_earliest(const GArray *rules, const History *history, const Candidate *candidate, Instant from, Instant horizon);

@@ -1,0 +1,48 @@
+/* The Mustache language (mustache(5), the official specification's required modules but partials) with filters. A template is
+ * compiled once and rendered any number of times, from any thread.
+ *
+ *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/}}  {{! comment}}  {{=<% %>=}}
+ *   {{name | default: "there" | upper}}      filters: default, upper, lower, capitalize (ICU, in the context's locale)
+ *
+ * Values come from two views of the same data: what may be printed and what may be asked about by a section. A section entered over
+ * an asked value whose printed twin is absent prints nothing of it. */
+#pragma once
+
+#include "base/splice.h"
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+typedef struct Template Template;
+
+typedef enum {
+    TEMPLATE_TEXT,   /* values stand as they are */
+    TEMPLATE_HTML,   /* & < > " ' are escaped */
+    TEMPLATE_HEADER, /* control characters become blanks */
+} TemplateForm;
+
+/* UTF-8 text of at most 16 MiB, sections nested at most 100 deep. Errors are PERMANENT: "line L, column C: …, expected …". */
+Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error);
+void template_free(Template *template);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
+
+/* False where the text holds no tag at all: it is its own rendering. */
+bool template_has_tags(const Template *template);
+bool template_has_section(const Template *template, const char *name);
+/* Adds every name that is looked up ("customer.first_name") to a set of owned strings. */
+void template_collect_names(const Template *template, GHashTable *names);
+
+typedef struct {
+    json_t *printed;     /* borrowed objects */
+    json_t *asked;       /* NULL: the same as printed */
+    const char *locale;  /* NULL: the root locale */
+    bool raw_allowed;    /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
+} TemplateContext;
+
+/* The rendering as splices of the template's own text: literal text stays, tags and cut sections are replaced. A section over a list
+ * is one splice. Names that were to be printed and had neither value nor default are added to missing (of char *, each once; may
+ * be NULL) and print nothing. */
+GArray *template_splices(const Template *template, const TemplateContext *context, GPtrArray *missing);
+/* The same as one text. Free with g_free. */
+char *template_render(const Template *template, const TemplateContext *context, GPtrArray *missing);
