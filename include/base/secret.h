@@ -1,4 +1,5 @@
-/* The key that signs tickets: 32 random bytes as 64 hexadecimal digits in a file of mode 0600, HMAC-SHA256 (RFC 2104). */
+/* The key that signs tickets: 32 random bytes as 64 hexadecimal digits in a file of mode 0600, and HMAC-SHA256
+ * (RFC 2104) with it. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
-/* A replacement of text[start, end) by other text. Lists of splices are ascending and do not overlap; what lies between them
- * stays as it is, byte for byte. */
+/* A replacement of text[start, end) by other text. Lists of splices are ascending and do not overlap; what lies between
+ * them stays as it is, byte for byte. */
 #pragma once
 
 #include <glib.h>

@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Glob with '*' and '?' over the whole text, ASCII letters compared without case. Linear in pattern x text. */
+/* Glob with '*' and '?' (one character of UTF-8) over the whole text, ASCII letters compared without case. Linear in
+ * pattern x text. */
 bool glob_matches(const char *pattern, const char *text);
 
 /* True where any of the NULL-terminated patterns matches; an empty or NULL list matches nothing. */
@@ -14,7 +15,7 @@ bool glob_matches_any(char *const *patterns, const char *text);
  * lowered as ASCII. Free with g_free. */
 char *address_canonical(const char *address);
 
-/* True for local@domain with both present, at most 320 bytes, no blank, no control character. */
+/* True for local@domain with both present, at most 320 bytes, no blank, no control character, valid UTF-8. */
 bool address_is_plausible(const char *address);
 
 /* A new identifier: 24 lower-case hexadecimal digits, the first 8 of them the given second, so that identifiers of one
