@@ -6,6 +6,6 @@
 typedef enum { CLASS_RELATIONAL, CLASS_SALES, CLASS_ANY } MailClass; /* CLASS_ANY only in filters */
 typedef enum { LEGAL_TRANSACTIONAL, LEGAL_OTHER, LEGAL_COMMERCIAL } LegalClass;
 
-const char *class_name(MailClass class); /* "relational", "sales", "any" */
+const char *class_name(MailClass class);            /* "relational", "sales", "any" */
 bool class_parse(const char *name, MailClass *out); /* relational and sales only */
-const char *legal_name(LegalClass legal); /* "transactional", "other", "commercial" */
+const char *legal_name(LegalClass legal);           /* "transactional", "other", "commercial" */

@@ -3,9 +3,9 @@
  *   or-expression of:  customer.NAME  message.NAME  'text'  "text"  12  -3.5  true  false
  *                      = != < <= > >=   and or not   ( )   has(customer.NAME)
  *
- * A name without a value is absent; a comparison with an absent value is false, whichever the operator. Numbers compare as
- * numbers where both sides read as numbers, else as text by bytes. A bare name is true iff its value is "true" or a number
- * other than 0. At most 1,000 bytes and 32 levels of nesting. */
+ * A name without a value is absent; a comparison with an absent value is false, whichever the operator. Numbers compare
+ * as numbers where both sides read as numbers, else as text by bytes. A bare name is true iff its value is "true" or a
+ * number other than 0. At most 1,000 bytes and 32 levels of nesting. */
 #pragma once
 
 #include <glib.h>

@@ -1,9 +1,10 @@
 /* The rules of a policy as pure arithmetic: facts in, verdict out. No clock, no I/O, no allocation that outlives a call
  * but what the caller asked for. DESIGN.md section 5 is the source of every sentence here.
  *
- * A contact at t is inside a rolling window W at x iff x - W < t <= x. A history is what was let through to one customer;
- * a candidate is the message that asks whether it may join. Rules are asked at any instant x, past or future, always
- * supposing that nothing joins the history in between. */
+ * A contact at t is inside a rolling window W at x iff x - W < t <= x. A history is what was let through to one
+ * customer; contacts later than x (the clock was set back, a plan put them there) are in no window at x; a candidate is
+ * the message that asks whether it may join. Rules are asked at any instant x, past or future, always supposing that
+ * nothing joins the history in between. */
 #pragma once
 
 #include "base/instant.h"
@@ -71,18 +72,21 @@ Duration rule_reach(const Rule *rule);
 /* Why a rule blocks. */
 typedef struct {
     const Rule *rule;
-    gint64 have;       /* cap: contacts in the window. ratio: relational contacts. gap: seconds since the last contact */
-    gint64 limit;      /* cap: the limit. ratio: relational contacts needed. gap: the seconds that must lie between */
-    Instant until;     /* the first instant after x at which this rule alone does not block; INSTANT_NEVER: none up to the horizon */
+    gint64 have;   /* cap: contacts in the window. ratio: relational contacts. gap: seconds since the last contact */
+    gint64 limit;  /* cap: the limit. ratio: relational contacts needed. gap: the seconds that must lie between */
+    Instant until; /* the first instant in (x, horizon] at which this rule alone is free; INSTANT_NEVER: none */
     gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
 } Block;
 
 /* Asks one rule at x. Returns whether it blocks and, if so and block is given, fills *block. */
-bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon, Block *block);
+bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,
+                 Block *block);
 
-/* Asks every rule (a GArray of Rule) at x and appends a Block to blocks (a GArray of Block, or NULL) for each that blocks,
- * in the order of the rules. Returns whether any does. */
-bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon, GArray *blocks);
+/* Asks every rule (a GArray of Rule) at x and appends a Block to blocks (a GArray of Block, or NULL) for each that
+ * blocks, in the order of the rules. Returns whether any does. */
+bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon,
+                 GArray *blocks);
 
 /* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none. */
-Instant rules_earliest(const GArray *rules, const History *history, const Candidate *candidate, Instant from, Instant horizon);
+Instant rules_earliest(const GArray *rules, const History *history, const Candidate *candidate, Instant from,
+                       Instant horizon);

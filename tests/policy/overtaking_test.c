@@ -1,0 +1,140 @@
+/* Who has to wait for whom, by hand. */
+#include "policy/overtaking.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define NEVER INSTANT_NEVER
+
+static const Candidate offer = {CLASS_SALES, "loans", NULL};
+static const Candidate spring = {CLASS_SALES, "loans", "spring"};
+static const Candidate tip = {CLASS_RELATIONAL, "tips", NULL};
+
+typedef struct {
+    GArray *rules;
+    Contact contacts[4];
+    gsize count;
+    Instant until;
+    gsize ahead;
+} Scene;
+
+static void scene_clear(Scene *scene) {
+    g_array_unref(scene->rules);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scene, scene_clear)
+
+static Scene scene_with(const Rule *rules, guint count) {
+    Scene scene = {.rules = g_array_new(FALSE, FALSE, sizeof(Rule)), .until = -1, .ahead = 99};
+    g_array_append_vals(scene.rules, rules, count);
+    return scene;
+}
+
+static bool must_wait(Scene *scene, const Candidate *candidate, Instant x, Instant horizon, const Candidate *waiting,
+                      gsize count) {
+    History history = {scene->contacts, scene->count};
+    return overtaking_blocks(scene->rules, &history, candidate, x, horizon, waiting, count, &scene->until,
+                             &scene->ahead);
+}
+
+static const Rule one_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {1, 100}};
+static const Rule three_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {3, 100}};
+/* Keeps the spring campaign back, so that it waits while other sales mail may go. */
+static const Rule spring_in_50 = {
+    .kind = RULE_CAP, .filter = {.class = CLASS_ANY, .campaign = (char *)"spring"}, .cap = {1, 50}};
+
+static void nobody_waits(void **state) {
+    (void)state;
+    g_auto(Scene) scene = scene_with(&one_in_100, 1);
+    assert_false(must_wait(&scene, &offer, 10, 1000, NULL, 0));
+    assert_int_equal(scene.until, -1);
+    assert_int_equal(scene.ahead, 99);
+}
+
+static void the_slot_belongs_to_the_one_that_waits(void **state) {
+    (void)state;
+    g_auto(Scene) scene = scene_with(&one_in_100, 1);
+    assert_true(must_wait(&scene, &offer, 10, 1000, &offer, 1));
+    assert_int_equal(scene.until, 110);
+    assert_int_equal(scene.ahead, 1);
+}
+
+static void a_whole_queue_is_ahead(void **state) {
+    (void)state;
+    g_auto(Scene) scene = scene_with(&one_in_100, 1);
+    const Candidate waiting[] = {offer, offer, offer};
+    assert_true(must_wait(&scene, &offer, 10, 1000, waiting, 3));
+    assert_int_equal(scene.until, 310);
+    assert_int_equal(scene.ahead, 3);
+    assert_true(must_wait(&scene, &offer, 10, 309, waiting, 3));
+    assert_int_equal(scene.until, NEVER);
+}
+
+static void what_takes_nothing_away_may_pass(void **state) {
+    (void)state;
+    g_auto(Scene) scene = scene_with(&one_in_100, 1);
+    assert_false(must_wait(&scene, &tip, 10, 1000, &offer, 1));
+    const Rule none_of_sales = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {0, 100}};
+    g_auto(Scene) hopeless = scene_with(&none_of_sales, 1);
+    assert_false(must_wait(&hopeless, &tip, 10, 1000, &offer, 1));
+}
+
+/* Three may go, one has gone, two wait: each of the two would still find room behind the candidate, both together would
+ * not. */
+static void room_is_counted_for_all_that_wait(void **state) {
+    (void)state;
+    const Rule rules[] = {three_in_100, spring_in_50};
+    g_auto(Scene) scene = scene_with(rules, 2);
+    scene.contacts[scene.count++] = (Contact){0, CLASS_SALES, NULL, "spring"};
+    const Candidate waiting[] = {spring, offer};
+    assert_false(must_wait(&scene, &offer, 10, 1000, waiting, 1));
+    assert_true(must_wait(&scene, &offer, 10, 1000, waiting, 2));
+    assert_int_equal(scene.ahead, 2);
+    assert_int_equal(scene.until, 100);
+}
+
+/* A gap that the candidate would open anew for the one that waits, though no capacity is counted. */
+static void the_one_that_waits_goes_first_and_then_the_candidate(void **state) {
+    (void)state;
+    const Rule rules[] = {{.kind = RULE_GAP, .filter.class = CLASS_SALES, .gap = {.min = 30}}, spring_in_50};
+    g_auto(Scene) scene = scene_with(rules, 2);
+    scene.contacts[scene.count++] = (Contact){0, CLASS_SALES, NULL, "spring"};
+    assert_false(must_wait(&scene, &tip, 31, 1000, &spring, 1));
+    assert_true(must_wait(&scene, &offer, 31, 1000, &spring, 1));
+    assert_int_equal(scene.until, 80);
+    assert_int_equal(scene.ahead, 1);
+}
+
+static void a_relational_message_that_helps_may_pass(void **state) {
+    (void)state;
+    const Rule rule = {.kind = RULE_RATIO, .filter.class = CLASS_ANY, .ratio = {1, 1, 0, 100}};
+    g_auto(Scene) scene = scene_with(&rule, 1);
+    assert_false(must_wait(&scene, &tip, 10, 1000, &offer, 1));
+}
+
+static void until_lies_after_x_even_where_the_other_is_due_now(void **state) {
+    (void)state;
+    const Rule tips_not_after_sales = {.kind = RULE_GAP,
+                                       .filter.class = CLASS_RELATIONAL,
+                                       .gap = {.has_after = true, .after = CLASS_SALES, .min = 30}};
+    g_auto(Scene) scene = scene_with(&tips_not_after_sales, 1);
+    assert_true(must_wait(&scene, &offer, 10, 1000, &tip, 1));
+    assert_int_equal(scene.until, 11);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_waits),
+        cmocka_unit_test(the_slot_belongs_to_the_one_that_waits),
+        cmocka_unit_test(a_whole_queue_is_ahead),
+        cmocka_unit_test(what_takes_nothing_away_may_pass),
+        cmocka_unit_test(room_is_counted_for_all_that_wait),
+        cmocka_unit_test(the_one_that_waits_goes_first_and_then_the_candidate),
+        cmocka_unit_test(a_relational_message_that_helps_may_pass),
+        cmocka_unit_test(until_lies_after_x_even_where_the_other_is_due_now),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
