@@ -45,12 +45,12 @@ typedef struct {
 } Segment;
 
 typedef struct {
-    char *milter_socket;  /* libmilter's form: "unix:/path", "inet:port@host" */
-    char *store_url;      /* "sqlite:/path" */
+    char *milter_socket; /* libmilter's form: "unix:/path", "inet:port@host" */
+    char *store_url;     /* "sqlite:/path" */
     Duration retention;
-    char *inject_server;  /* "host:port" */
-    char **inject_from;   /* addresses from which tickets are accepted; default 127.0.0.1 and ::1 */
-    char **sendmail;      /* argv that stands before the recipient, for SMTPUTF8; default {"/usr/sbin/sendmail"} */
+    char *inject_server; /* "host:port" */
+    char **inject_from;  /* addresses from which tickets are accepted; default 127.0.0.1 and ::1 */
+    char **sendmail;     /* argv that stands before the recipient, for SMTPUTF8; default {"/usr/sbin/sendmail"} */
     char *secret_path;
     char *templates_path;
     char **not_customers; /* globs */
@@ -61,20 +61,21 @@ typedef struct {
         char *timezone, *locale;
         bool enroll; /* unknown_customer */
     } defaults;
-    int comfort;           /* comfort { default } */
-    GHashTable *company;   /* name -> value: what templates see as company.NAME */
-    GPtrArray *streams;    /* of Stream, in the order of the file */
-    GPtrArray *segments;   /* of Segment, in the order of the file */
-    GHashTable *topics;    /* name -> Topic */
+    int comfort;            /* comfort { default } */
+    GHashTable *company;    /* name -> value: what templates see as company.NAME; the last of two equal names counts */
+    GPtrArray *streams;     /* of Stream, in the order of the file */
+    GPtrArray *segments;    /* of Segment, in the order of the file */
+    GHashTable *topics;     /* name -> Topic */
     GHashTable *attributes; /* name -> Attribute */
-    GHashTable *policies;  /* name -> Policy; "default" is always there (without rules if the file has none) */
+    GHashTable *policies;   /* name -> Policy; "default" is always there (without rules if the file has none) */
     char *path;
     char *hash; /* 16 hexadecimal digits over the file and all that it includes */
 } Config;
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
  * unknown names, wrong types, values out of range, a segment whose policy there is none, twice the same name.
- * Relative paths (templates, secret, includes) are taken from the file's own folder. */
+ * Relative paths (templates, secret, includes, unix: and sqlite:) are taken from the folder of the file in which they
+ * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);

@@ -1,0 +1,52 @@
+/* Streams: which mail is ours, and what may be done to it. */
+#include "conf_check.h"
+#include "conf_sections.h"
+#include "conf_value.h"
+
+/* An empty list would match nothing and so switch the stream off, which nobody means. */
+static bool read_globs(cfg_t *section, const char *name, ConfCheck check, const char *expected, char ***out,
+                       GError **error) {
+    if (!conf_texts(section, name, check, expected, out, error))
+        return false;
+    if (!*out || **out)
+        return true;
+    g_autofree char *fault = g_strdup_printf(" with an empty %s", name);
+    return conf_section_refuse(section, fault, expected, error);
+}
+
+static bool read_senders(cfg_t *section, Stream *stream, GError **error) {
+    return read_globs(section, "sender", conf_check_glob, "a glob on addresses", &stream->sender, error) &&
+           read_globs(section, "login", conf_check_glob, "a glob on login names", &stream->login, error) &&
+           read_globs(section, "client", conf_check_glob, "a glob on IP addresses", &stream->client, error) &&
+           read_globs(section, "header", conf_check_header, "\"Name: glob\"", &stream->header, error);
+}
+
+static bool read_class(cfg_t *section, Stream *stream, GError **error) {
+    static const char *const names[] = {"auto", "relational", "sales", NULL};
+    static const StreamClass classes[] = {STREAM_CLASS_AUTO, STREAM_CLASS_RELATIONAL, STREAM_CLASS_SALES};
+    guint which = 0;
+    if (!conf_choice(section, "class", names, &which, error))
+        return false;
+    stream->class = classes[which];
+    return true;
+}
+
+static bool read_stream(cfg_t *section, Stream *stream, GError **error) {
+    return conf_title(section, conf_check_name, "a name", error) && read_senders(section, stream, error) &&
+           conf_bool(section, "trust", &stream->trust, error) &&
+           conf_bool(section, "enforce", &stream->enforce, error) &&
+           conf_bool(section, "personalize", &stream->personalize, error) &&
+           conf_bool(section, "tag", &stream->tag, error) && read_class(section, stream, error);
+}
+
+bool conf_stream_read(cfg_t *root, Config *config, GError **error) {
+    for (guint i = 0; i < cfg_size(root, "stream"); i++) {
+        cfg_t *section = cfg_getnsec(root, "stream", i);
+        Stream *stream = g_new(Stream, 1);
+        *stream = (Stream){.name = g_strdup(cfg_title(section)), .enforce = true, .tag = true};
+        g_ptr_array_add(config->streams, stream);
+        if (!read_stream(section, stream, error))
+            return false;
+    }
+    return true;
+}

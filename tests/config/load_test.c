@@ -1,0 +1,437 @@
+/* What a good file becomes: values, defaults, paths, hashes, and the sample that we ship. */
+#include "config/config.h"
+
+#include <glib/gstdio.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define DAY (24 * 3600)
+
+typedef struct {
+    char *folder, *main, *other;
+} Place;
+
+static int set_up(void **state) {
+    Place *place = g_new(Place, 1);
+    place->folder = g_dir_make_tmp("cadence-config-XXXXXX", NULL);
+    assert_non_null(place->folder);
+    place->main = g_build_filename(place->folder, "cadence.conf", NULL);
+    place->other = g_build_filename(place->folder, "other.conf", NULL);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Place *place = *state;
+    g_unlink(place->main);
+    g_unlink(place->other);
+    g_rmdir(place->folder);
+    g_free(place->main);
+    g_free(place->other);
+    g_free(place->folder);
+    g_free(place);
+    return 0;
+}
+
+static void write_file(const char *path, const char *text) {
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static Config *load_file(const char *path) {
+    g_autoptr(GError) error = NULL;
+    Config *config = config_load(path, &error);
+    if (!config)
+        fail_msg("%s", error->message);
+    return config;
+}
+
+static Config *load(const Place *place, const char *text) {
+    write_file(place->main, text);
+    return load_file(place->main);
+}
+
+static void assert_list(char *const *list, const char *expected) {
+    assert_non_null(list);
+    g_autofree char *joined = g_strjoinv(" ", (char **)list);
+    assert_string_equal(joined, expected);
+}
+
+static void an_empty_file_gives_the_defaults(void **state) {
+    g_autoptr(Config) config = load(*state, "");
+    assert_string_equal(config->milter_socket, "unix:/run/cadence/milter.sock");
+    assert_string_equal(config->store_url, "sqlite:/var/lib/cadence/cadence.db");
+    assert_int_equal(config->retention, 400 * DAY);
+    assert_string_equal(config->inject_server, "127.0.0.1:10025");
+    assert_list(config->inject_from, "127.0.0.1 ::1");
+    assert_list(config->sendmail, "/usr/sbin/sendmail");
+    assert_string_equal(config->secret_path, "/etc/cadence/secret");
+    assert_string_equal(config->templates_path, "/etc/cadence/templates");
+    assert_list(config->not_customers, "");
+    assert_int_equal(config->retry_window, 5 * DAY);
+    assert_string_equal(config->user, "cadence");
+    assert_int_equal(config->log, LOG_TO_STDERR);
+    assert_string_equal(config->defaults.timezone, "UTC");
+    assert_string_equal(config->defaults.locale, "en");
+    assert_true(config->defaults.enroll);
+    assert_int_equal(config->comfort, 1);
+    assert_int_equal(config->streams->len, 0);
+    assert_int_equal(config->segments->len, 0);
+}
+
+static void without_a_default_policy_there_is_one_without_rules(void **state) {
+    g_autoptr(Config) config = load(*state, "policy \"vip\" { mode = observe }");
+    const Policy *policy = config_policy(config, "default");
+    assert_non_null(policy);
+    assert_int_equal(policy->rules->len, 0);
+    assert_int_equal(policy->over->len, 2);
+    assert_int_equal(g_array_index(policy->over, Over, 0), OVER_REWRITE);
+    assert_int_equal(g_array_index(policy->over, Over, 1), OVER_HOLD);
+    assert_int_equal(policy->hold_max, 7 * DAY);
+    assert_int_equal(policy->hold_then, THEN_DROP);
+    assert_false(policy->observe);
+    assert_true(config_policy(config, "vip")->observe);
+}
+
+static void the_daemons_settings_are_read(void **state) {
+    g_autoptr(Config) config =
+        load(*state, "milter { socket = \"inet:8890@127.0.0.1\" }\n"
+                     "store { url = \"sqlite:/srv/c.db\"  retention = \"90d\" }\n"
+                     "inject { server = \"[::1]:2525\"  from = {\"192.0.2.1\", \"2001:db8::1\"}\n"
+                     "  sendmail = {\"/usr/bin/env\", \"MAIL_CONFIG=/x\", \"/usr/sbin/sendmail\"} }\n"
+                     "secret = \"/s/key\"  templates = \"/s/t\"  not_customers = {\"*@a.example\", 'b?@b.example',}\n"
+                     "retry_window = 36h  user = \"mailer\"  log = \"syslog\"\n"
+                     "defaults { timezone = \"Europe/Warsaw\"  locale = \"pl-PL\"  unknown_customer = \"ignore\" }\n"
+                     "comfort { default = 3 }  company { name = \"A \\\"B\\\"\"  url = \"https://a.example/#x\" }\n");
+    assert_string_equal(config->milter_socket, "inet:8890@127.0.0.1");
+    assert_string_equal(config->store_url, "sqlite:/srv/c.db");
+    assert_int_equal(config->retention, 90 * DAY);
+    assert_string_equal(config->inject_server, "[::1]:2525");
+    assert_list(config->inject_from, "192.0.2.1 2001:db8::1");
+    assert_list(config->sendmail, "/usr/bin/env MAIL_CONFIG=/x /usr/sbin/sendmail");
+    assert_string_equal(config->secret_path, "/s/key");
+    assert_string_equal(config->templates_path, "/s/t");
+    assert_list(config->not_customers, "*@a.example b?@b.example");
+    assert_int_equal(config->retry_window, 36 * 3600);
+    assert_string_equal(config->user, "mailer");
+    assert_int_equal(config->log, LOG_TO_SYSLOG);
+    assert_string_equal(config->defaults.timezone, "Europe/Warsaw");
+    assert_string_equal(config->defaults.locale, "pl-PL");
+    assert_false(config->defaults.enroll);
+    assert_int_equal(config->comfort, 3);
+    assert_int_equal(g_hash_table_size(config->company), 2);
+    assert_string_equal(g_hash_table_lookup(config->company, "name"), "A \"B\"");
+    assert_string_equal(g_hash_table_lookup(config->company, "url"), "https://a.example/#x");
+}
+
+static void streams_keep_the_order_of_the_file(void **state) {
+    g_autoptr(Config) config =
+        load(*state, "stream \"z\" { sender = {\"*@z.example\"}  trust = yes  personalize = true  class = \"sales\" }\n"
+                     "stream \"a\" { login = \"crm*\"  client = {\"192.0.2.*\"}  header = {\"X-Shop: *\"}\n"
+                     "  enforce = false  tag = off }\n");
+    assert_int_equal(config->streams->len, 2);
+    const Stream *z = config->streams->pdata[0];
+    assert_string_equal(z->name, "z");
+    assert_list(z->sender, "*@z.example");
+    assert_null(z->login);
+    assert_true(z->trust && z->enforce && z->personalize && z->tag);
+    assert_int_equal(z->class, STREAM_CLASS_SALES);
+    const Stream *a = config->streams->pdata[1];
+    assert_string_equal(a->name, "a");
+    assert_null(a->sender);
+    assert_list(a->login, "crm*");
+    assert_list(a->client, "192.0.2.*");
+    assert_list(a->header, "X-Shop: *");
+    assert_false(a->trust || a->enforce || a->personalize || a->tag);
+    assert_int_equal(a->class, STREAM_CLASS_AUTO);
+}
+
+static void topics_and_attributes_are_found_by_name(void **state) {
+    g_autoptr(Config) config =
+        load(*state, "topic \"security\" { class = \"relational\"  exempt = true  counts = false }\n"
+                     "topic \"loans\" { class = \"sales\"  consent = \"marketing\" }\n"
+                     "attribute \"travel\" { sensitivity = 3  consent = \"profiling\"  max_age = \"14d\" }\n"
+                     "attribute \"*\" { sensitivity = 9 }\n");
+    const Topic *security = config_topic(config, "security");
+    assert_int_equal(security->class, CLASS_RELATIONAL);
+    assert_true(security->exempt);
+    assert_false(security->counts);
+    assert_null(security->consent);
+    const Topic *loans = config_topic(config, "loans");
+    assert_int_equal(loans->class, CLASS_SALES);
+    assert_false(loans->exempt);
+    assert_true(loans->counts);
+    assert_string_equal(loans->consent, "marketing");
+    assert_null(config_topic(config, "tips"));
+    assert_null(config_topic(config, NULL));
+    const Attribute *travel = config_attribute(config, "travel");
+    assert_int_equal(travel->sensitivity, 3);
+    assert_string_equal(travel->consent, "profiling");
+    assert_int_equal(travel->max_age, 14 * DAY);
+    assert_int_equal(config_attribute(config, "shoe_size")->sensitivity, 9);
+}
+
+static void an_undeclared_attribute_is_none(void **state) {
+    g_autoptr(Config) config = load(*state, "attribute \"first_name\" { sensitivity = 0 }");
+    assert_non_null(config_attribute(config, "first_name"));
+    assert_null(config_attribute(config, "last_name"));
+}
+
+static const Rule *rule_of(const Policy *policy, RuleKind kind) {
+    for (guint i = 0; i < policy->rules->len; i++)
+        if (g_array_index(policy->rules, Rule, i).kind == kind)
+            return &g_array_index(policy->rules, Rule, i);
+    fail_msg("no rule of kind %d", kind);
+    return NULL;
+}
+
+static void every_rule_is_read(void **state) {
+    g_autoptr(Config) config =
+        load(*state,
+             "policy \"default\" {\n"
+             "  ratio { relational = 3  sales = 2  window = \"30d\"  allowance = 1 }\n"
+             "  cap \"c\" { class = \"sales\"  topic = \"loans\"  campaign = \"spring\"  limit = 2  window = \"7d\" }\n"
+             "  gap \"g\" { topic = \"loans\"  after = \"relational\"  min = \"48h\" }\n"
+             "  over = {\"hold\", \"refuse\"}\n"
+             "  hold { max = \"2w\"  then = \"return\" }\n"
+             "  mode = \"observe\"\n}\n");
+    const Policy *policy = config_policy(config, "default");
+    assert_int_equal(policy->rules->len, 3);
+    const Rule *ratio = rule_of(policy, RULE_RATIO);
+    assert_string_equal(ratio->name, "");
+    assert_int_equal(ratio->filter.class, CLASS_ANY);
+    assert_int_equal(ratio->ratio.relational, 3);
+    assert_int_equal(ratio->ratio.sales, 2);
+    assert_int_equal(ratio->ratio.allowance, 1);
+    assert_int_equal(ratio->ratio.window, 30 * DAY);
+    const Rule *cap = rule_of(policy, RULE_CAP);
+    assert_string_equal(cap->name, "c");
+    assert_int_equal(cap->filter.class, CLASS_SALES);
+    assert_string_equal(cap->filter.topic, "loans");
+    assert_string_equal(cap->filter.campaign, "spring");
+    assert_int_equal(cap->cap.limit, 2);
+    assert_int_equal(cap->cap.window, 7 * DAY);
+    const Rule *gap = rule_of(policy, RULE_GAP);
+    assert_string_equal(gap->name, "g");
+    assert_int_equal(gap->filter.class, CLASS_ANY);
+    assert_true(gap->gap.has_after);
+    assert_int_equal(gap->gap.after, CLASS_RELATIONAL);
+    assert_int_equal(gap->gap.min, 2 * DAY);
+    assert_int_equal(policy->over->len, 2);
+    assert_int_equal(g_array_index(policy->over, Over, 0), OVER_HOLD);
+    assert_int_equal(g_array_index(policy->over, Over, 1), OVER_REFUSE);
+    assert_int_equal(policy->hold_max, 14 * DAY);
+    assert_int_equal(policy->hold_then, THEN_RETURN);
+    assert_true(policy->observe);
+}
+
+static void a_limit_of_nought_is_a_limit(void **state) {
+    g_autoptr(Config) config = load(*state, "policy \"default\" { cap \"none\" { limit = 0  window = \"1d\" } }");
+    assert_int_equal(rule_of(config_policy(config, "default"), RULE_CAP)->cap.limit, 0);
+}
+
+static void a_gap_without_after_has_none(void **state) {
+    g_autoptr(Config) config = load(*state, "policy \"default\" { gap \"g\" { class = \"sales\"  min = \"1d\" } }");
+    assert_false(rule_of(config_policy(config, "default"), RULE_GAP)->gap.has_after);
+}
+
+static void a_cap_and_a_gap_of_two_policies_may_share_a_name(void **state) {
+    g_autoptr(Config) config =
+        load(*state, "policy \"a\" { cap \"x\" { limit = 1  window = 1d }  gap \"x\" { min = 1d } }\n"
+                     "policy \"b\" { cap \"x\" { limit = 1  window = 1d } }\n");
+    assert_int_equal(config_policy(config, "a")->rules->len, 2);
+    assert_int_equal(config_policy(config, "b")->rules->len, 1);
+}
+
+static const char *tier(const char *name, gpointer user) {
+    return g_str_equal(name, "customer.tier") ? user : NULL;
+}
+
+static void segments_keep_order_and_condition(void **state) {
+    g_autoptr(Config) config = load(*state, "segment \"vip\" { when = \"customer.tier = 'gold'\"  policy = \"vip\" }\n"
+                                            "segment \"all\" { when = \"true\"  policy = \"default\" }\n"
+                                            "policy \"vip\" { }\n");
+    assert_int_equal(config->segments->len, 2);
+    const Segment *vip = config->segments->pdata[0];
+    assert_string_equal(vip->name, "vip");
+    assert_string_equal(vip->policy, "vip");
+    assert_true(condition_holds(vip->when, tier, (gpointer) "gold"));
+    assert_false(condition_holds(vip->when, tier, (gpointer) "tin"));
+    assert_string_equal(((const Segment *)config->segments->pdata[1])->name, "all");
+}
+
+static void relative_paths_start_at_the_file(void **state) {
+    const Place *place = *state;
+    g_autoptr(Config) config =
+        load(place, "milter { socket = \"unix:run/m.sock\" }  store { url = \"sqlite:../c.db\" }\n"
+                    "secret = \"key\"  templates = \"./t\"\n");
+    g_autofree char *socket = g_strdup_printf("unix:%s/run/m.sock", place->folder);
+    g_autofree char *parent = g_path_get_dirname(place->folder);
+    g_autofree char *url = g_strdup_printf("sqlite:%s/c.db", parent);
+    g_autofree char *secret = g_build_filename(place->folder, "key", NULL);
+    g_autofree char *templates = g_build_filename(place->folder, "t", NULL);
+    assert_string_equal(config->milter_socket, socket);
+    assert_string_equal(config->store_url, url);
+    assert_string_equal(config->secret_path, secret);
+    assert_string_equal(config->templates_path, templates);
+}
+
+static void an_include_is_read_in_its_place(void **state) {
+    const Place *place = *state;
+    write_file(place->other, "stream \"second\" { }\nsecret = \"key\" # no newline at the end");
+    g_autoptr(Config) config = load(place, "stream \"first\" { }\ninclude(\"other.conf\")\nstream \"third\" { }\n");
+    assert_int_equal(config->streams->len, 3);
+    assert_string_equal(((const Stream *)config->streams->pdata[1])->name, "second");
+    g_autofree char *secret = g_build_filename(place->folder, "key", NULL);
+    assert_string_equal(config->secret_path, secret);
+}
+
+static void marks_inside_quotes_and_comments_mean_nothing(void **state) {
+    g_autoptr(Config) config = load(*state, "// { \" '\n/* } secret = \"/no\" \n * ' */ secret = \"/a#b/*c\" # }\n"
+                                            "company { a = '${HOME}*'  b = \"{/*}\"  c = https://x.example//y }\r\n");
+    assert_string_equal(config->secret_path, "/a#b/*c");
+    assert_string_equal(g_hash_table_lookup(config->company, "a"), "${HOME}*");
+    assert_string_equal(g_hash_table_lookup(config->company, "b"), "{/*}");
+    assert_string_equal(g_hash_table_lookup(config->company, "c"), "https://x.example//y");
+}
+
+static void a_list_can_be_added_to(void **state) {
+    g_autoptr(Config) config =
+        load(*state, "not_customers = {\"a@x.example\"}\nnot_customers += {\"b@x.example\", \"c@x.example\"}\n");
+    assert_list(config->not_customers, "a@x.example b@x.example c@x.example");
+}
+
+static char *policy_hash(const Place *place, const char *text) {
+    g_autofree char *section = g_strdup_printf("policy \"default\" { %s }", text);
+    g_autoptr(Config) config = load(place, section);
+    char *hash = g_strdup(config_policy(config, "default")->hash);
+    assert_int_equal(strlen(hash), 16);
+    return hash;
+}
+
+#define CAP "cap \"c\" { class = \"sales\"  limit = 2  window = \"7d\" } "
+#define GAP "gap \"g\" { class = \"sales\"  min = \"1d\" } "
+
+static void the_policys_hash_knows_what_changes_a_verdict(void **state) {
+    static const struct {
+        const char *text;
+        bool same;
+    } cases[] = {
+        {CAP GAP, true},
+        {GAP CAP, true},
+        {CAP "gap \"other name\" { min = \"24h\"  class = \"sales\" }", true},
+        {CAP GAP "over = {\"rewrite\", \"hold\"} hold { max = \"7d\" then = \"drop\" } mode = \"enforce\"", true},
+        {CAP, false},
+        {CAP GAP "cap \"d\" { limit = 9  window = \"7d\" }", false},
+        {GAP "cap \"c\" { class = \"sales\"  limit = 3  window = \"7d\" }", false},
+        {GAP "cap \"c\" { class = \"sales\"  limit = 2  window = \"8d\" }", false},
+        {GAP "cap \"c\" { class = \"relational\"  limit = 2  window = \"7d\" }", false},
+        {GAP "cap \"c\" { class = \"sales\"  topic = \"t\"  limit = 2  window = \"7d\" }", false},
+        {GAP "cap \"c\" { class = \"sales\"  campaign = \"t\"  limit = 2  window = \"7d\" }", false},
+        {CAP "gap \"g\" { class = \"sales\"  after = \"sales\"  min = \"1d\" }", false},
+        {CAP GAP "ratio { relational = 3  sales = 1  window = \"7d\" }", false},
+        {CAP GAP "over = {\"hold\", \"rewrite\"}", false},
+        {CAP GAP "hold { max = \"8d\" }", false},
+        {CAP GAP "hold { then = \"send\" }", false},
+        {CAP GAP "mode = \"observe\"", false},
+    };
+    g_autofree char *first = policy_hash(*state, cases[0].text);
+    for (gsize i = 1; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *hash = policy_hash(*state, cases[i].text);
+        if (g_str_equal(hash, first) != cases[i].same)
+            fail_msg("%s: hash %s", cases[i].text, cases[i].same ? "differs" : "is the same");
+    }
+}
+
+static void the_files_hash_covers_its_includes(void **state) {
+    const Place *place = *state;
+    write_file(place->other, "comfort { default = 1 }\n");
+    g_autoptr(Config) first = load(place, "include(\"other.conf\")\n");
+    g_autoptr(Config) again = load_file(place->main);
+    assert_int_equal(strlen(first->hash), 16);
+    assert_string_equal(first->hash, again->hash);
+    write_file(place->other, "comfort { default = 2 }\n");
+    g_autoptr(Config) changed = load_file(place->main);
+    assert_string_not_equal(first->hash, changed->hash);
+}
+
+static void a_reference_keeps_it_alive(void **state) {
+    Config *config = load(*state, "user = \"mailer\"");
+    Config *mine = config_ref(config);
+    config_unref(config);
+    assert_string_equal(mine->user, "mailer");
+    config_unref(mine);
+}
+
+static void a_good_file_loads_after_a_broken_one(void **state) {
+    const Place *place = *state;
+    static const char *const broken[] = {"secret = \"", "secret = '",    "/*", "stream {",
+                                         "include(",    "secret = \"\\", "}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {
+        write_file(place->main, broken[i]);
+        assert_null(config_load(place->main, NULL));
+        g_autoptr(Config) config = load(place, "user = \"mailer\"");
+        assert_string_equal(config->user, "mailer");
+    }
+}
+
+static gpointer load_often(gpointer path) {
+    for (guint i = 0; i < 50; i++) {
+        g_autoptr(Config) config = config_load(path, NULL);
+        if (!config || config->streams->len != 2)
+            return NULL;
+    }
+    return path;
+}
+
+static void several_threads_may_load_at_once(void **state) {
+    const Place *place = *state;
+    write_file(place->main, "stream \"a\" { sender = {\"*@a.example\"} }\nstream \"b\" { }\n");
+    GThread *threads[4];
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        threads[i] = g_thread_new("load", load_often, place->main);
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        assert_non_null(g_thread_join(threads[i]));
+}
+
+static void the_sample_loads_and_harms_nobody(void **state) {
+    (void)state;
+    g_autoptr(Config) config = load_file("conf/cadence.conf");
+    assert_string_equal(config->secret_path, "/etc/cadence/secret");
+    assert_int_equal(config->streams->len, 2);
+    assert_true(config_topic(config, "security")->exempt);
+    const Policy *policy = config_policy(config, "default");
+    assert_int_equal(policy->rules->len, 3);
+    assert_true(policy->observe);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_empty_file_gives_the_defaults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_default_policy_there_is_one_without_rules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_daemons_settings_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(streams_keep_the_order_of_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(topics_and_attributes_are_found_by_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_undeclared_attribute_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_rule_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_limit_of_nought_is_a_limit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_gap_without_after_has_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cap_and_a_gap_of_two_policies_may_share_a_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(segments_keep_order_and_condition, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(relative_paths_start_at_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_include_is_read_in_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(marks_inside_quotes_and_comments_mean_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_list_can_be_added_to, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_policys_hash_knows_what_changes_a_verdict, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_files_hash_covers_its_includes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reference_keeps_it_alive, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_good_file_loads_after_a_broken_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(several_threads_may_load_at_once, set_up, tear_down),
+        cmocka_unit_test(the_sample_loads_and_harms_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
