@@ -1,11 +1,14 @@
-/* The Mustache language (mustache(5), the official specification's required modules but partials) with filters. A template is
- * compiled once and rendered any number of times, from any thread.
+/* The Mustache language (mustache(5), the official specification's required modules but partials) with filters. A
+ * template is compiled once and rendered any number of times, from any thread.
  *
- *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/}}  {{! comment}}  {{=<% %>=}}
+ *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/name}}  {{! comment}}  {{=<% %>=}}
  *   {{name | default: "there" | upper}}      filters: default, upper, lower, capitalize (ICU, in the context's locale)
  *
- * Values come from two views of the same data: what may be printed and what may be asked about by a section. A section entered over
- * an asked value whose printed twin is absent prints nothing of it. */
+ * A text that shows nothing (empty, blanks) counts as no value: for default, for sections and among the missing.
+ *
+ * Values come from two views of the same data: what may be printed and what may be asked about by a section. A section
+ * entered over an asked value whose printed twin is absent prints nothing of it; a name that the innermost frame may
+ * not print is not taken from a frame farther out either. */
 #pragma once
 
 #include "base/splice.h"
@@ -22,7 +25,8 @@ typedef enum {
     TEMPLATE_HEADER, /* control characters become blanks */
 } TemplateForm;
 
-/* UTF-8 text of at most 16 MiB, sections nested at most 100 deep. Errors are PERMANENT: "line L, column C: …, expected …". */
+/* UTF-8 text of at most 16 MiB with at most 100,000 tags, sections nested at most 100 deep, names of at most 255 bytes;
+ * a text without any "{{" may be anything. Errors are PERMANENT: "line L, column C: found …, expected …". */
 Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error);
 void template_free(Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
@@ -30,19 +34,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 /* False where the text holds no tag at all: it is its own rendering. */
 bool template_has_tags(const Template *template);
 bool template_has_section(const Template *template, const char *name);
-/* Adds every name that is looked up ("customer.first_name") to a set of owned strings. */
+/* Adds every name that is looked up ("customer.first_name") to a set of owned strings, as written; a name without a dot
+ * inside a section also as one of that section's own: {{#customer}}{{city}} gives customer, city and customer.city. */
 void template_collect_names(const Template *template, GHashTable *names);
 
 typedef struct {
-    json_t *printed;     /* borrowed objects */
-    json_t *asked;       /* NULL: the same as printed */
-    const char *locale;  /* NULL: the root locale */
-    bool raw_allowed;    /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
+    json_t *printed;    /* borrowed objects */
+    json_t *asked;      /* NULL: the same as printed */
+    const char *locale; /* NULL: the root locale */
+    bool raw_allowed;   /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
 } TemplateContext;
 
-/* The rendering as splices of the template's own text: literal text stays, tags and cut sections are replaced. A section over a list
- * is one splice. Names that were to be printed and had neither value nor default are added to missing (of char *, each once; may
- * be NULL) and print nothing. */
+/* The rendering as splices of the template's own text: literal text stays, tags and cut sections are replaced. A
+ * section over a list is one splice. Names that were to be printed and had neither value nor default are added to
+ * missing (of char *, each once, at most 100; may be NULL) and print nothing. So does what comes after some 64 MiB of
+ * output or a million tags, which only lists in lists reach; the name at which it stopped is then among the missing. */
 GArray *template_splices(const Template *template, const TemplateContext *context, GPtrArray *missing);
 /* The same as one text. Free with g_free. */
 char *template_render(const Template *template, const TemplateContext *context, GPtrArray *missing);

@@ -1,0 +1,235 @@
+/* Text to a flat list of tags, in one pass. Sections are matched here, so that rendering never meets one without an
+ * end; and what the standard calls standalone (a section, comment or the like alone on its line takes the line with it)
+ * is settled here by widening the tag, so that rendering knows nothing of lines. */
+#include "scan.h"
+#include "tree.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+#define FILTERS_MAX 16
+
+typedef struct {
+    Scanner scanner;
+    Template *template;
+    guint open[TEMPLATE_DEPTH_MAX]; /* the sections around the cursor, as indices of nodes */
+    guint depth;
+} Compiler;
+
+static Node *node_at(const Compiler *compiler, guint index) {
+    return &g_array_index(compiler->template->nodes, Node, index);
+}
+
+/* ---- values and their filters ---- */
+
+static bool unknown_filter(const Scanner *scanner, Span name, GError **error) {
+    g_autofree char *names = filter_names();
+    g_autofree char *expected = g_strdup_printf("one of the filters %s", names);
+    if (name.length == 0)
+        return scan_expected(scanner, error, expected);
+    return scan_fail(scanner, name.bytes, error, "found the filter %.*s, expected %s", (int)name.length, name.bytes,
+                     expected);
+}
+
+static bool read_filter_text(Scanner *scanner, const FilterKind *kind, char **text, GError **error) {
+    if (!kind->takes_text)
+        return true;
+    if (scan_take(scanner, ':'))
+        return scan_quoted(scanner, text, error);
+    g_autofree char *expected = g_strdup_printf(": and a text in quotes after %s", kind->name);
+    return scan_expected(scanner, error, expected);
+}
+
+static bool read_filter(Compiler *compiler, Node *node, GError **error) {
+    Scanner *scanner = &compiler->scanner;
+    if (node->filter_count == FILTERS_MAX)
+        return scan_fail(scanner, scanner->at, error, "found one filter more, expected at most %d", FILTERS_MAX);
+    Span name = scan_letters(scanner);
+    Filter filter = {.kind = filter_kind(name.bytes, name.length)};
+    if (!filter.kind)
+        return unknown_filter(scanner, name, error);
+    if (!read_filter_text(scanner, filter.kind, &filter.text, error))
+        return false;
+    g_array_append_val(compiler->template->filters, filter);
+    node->filter_count++;
+    node->has_default |= filter.kind->gives_default;
+    return true;
+}
+
+static bool read_name(Compiler *compiler, Node *node, GError **error) {
+    Span name;
+    if (!scan_name(&compiler->scanner, &name, error))
+        return false;
+    node->name = name.bytes;
+    node->name_length = name.length;
+    return true;
+}
+
+static bool read_value(Compiler *compiler, Node *node, NodeKind kind, bool triple, GError **error) {
+    node->kind = kind;
+    if (!read_name(compiler, node, error))
+        return false;
+    while (!scan_at_close(&compiler->scanner, triple) && scan_take(&compiler->scanner, '|'))
+        if (!read_filter(compiler, node, error))
+            return false;
+    return scan_close(&compiler->scanner, triple, true, error);
+}
+
+/* ---- sections ---- */
+
+static bool read_section(Compiler *compiler, Node *node, NodeKind kind, GError **error) {
+    const Scanner *scanner = &compiler->scanner;
+    node->kind = kind;
+    if (!read_name(compiler, node, error) || !scan_close(&compiler->scanner, false, false, error))
+        return false;
+    if (compiler->depth == TEMPLATE_DEPTH_MAX)
+        return scan_fail(scanner, scanner->tag, error, "found a section inside %d others, expected no more than that",
+                         TEMPLATE_DEPTH_MAX);
+    compiler->open[compiler->depth++] = compiler->template->nodes->len;
+    return true;
+}
+
+static bool wrong_end(const Compiler *compiler, const Node *node, GError **error) {
+    const Scanner *scanner = &compiler->scanner;
+    int length = (int)node->name_length;
+    if (compiler->depth == 0)
+        return scan_fail(scanner, scanner->tag, error,
+                         "found the end of section %.*s, expected its beginning before it", length, node->name);
+    const Node *open = node_at(compiler, compiler->open[compiler->depth - 1]);
+    return scan_fail(scanner, scanner->tag, error,
+                     "found the end of section %.*s, expected that of %.*s, which begins in line %u", length,
+                     node->name, (int)open->name_length, open->name, scan_line(scanner, open->name));
+}
+
+static bool read_end(Compiler *compiler, Node *node, GError **error) {
+    node->kind = NODE_END;
+    if (!read_name(compiler, node, error) || !scan_close(&compiler->scanner, false, false, error))
+        return false;
+    Node *open = compiler->depth > 0 ? node_at(compiler, compiler->open[compiler->depth - 1]) : NULL;
+    if (!open || open->name_length != node->name_length || memcmp(open->name, node->name, node->name_length) != 0)
+        return wrong_end(compiler, node, error);
+    open->last = compiler->template->nodes->len;
+    compiler->depth--;
+    return true;
+}
+
+static bool all_sections_end(const Compiler *compiler, GError **error) {
+    if (compiler->depth == 0)
+        return true;
+    const Node *open = node_at(compiler, compiler->open[compiler->depth - 1]);
+    return scan_fail(
+        &compiler->scanner, compiler->template->text + open->start, error,
+        "found section %.*s, which begins in line %u and has no end, expected its end before the end of the text",
+        (int)open->name_length, open->name, scan_line(&compiler->scanner, open->name));
+}
+
+/* ---- tags ---- */
+
+static bool refuse_partial(const Compiler *compiler, GError **error) {
+    const Scanner *scanner = &compiler->scanner;
+    return scan_fail(scanner, scanner->tag, error,
+                     "found a tag for partials or inheritance, expected a value, section, comment or delimiters");
+}
+
+static bool read_tag(Compiler *compiler, Node *node, GError **error) {
+    Scanner *scanner = &compiler->scanner;
+    if (scan_take(scanner, '#'))
+        return read_section(compiler, node, NODE_SECTION, error);
+    if (scan_take(scanner, '^'))
+        return read_section(compiler, node, NODE_INVERTED, error);
+    if (scan_take(scanner, '/'))
+        return read_end(compiler, node, error);
+    if (scan_take(scanner, '!'))
+        return scan_comment(scanner, error);
+    if (scan_take(scanner, '='))
+        return scan_delimiters(scanner, error);
+    if (scan_take(scanner, '{'))
+        return read_value(compiler, node, NODE_RAW, true, error);
+    if (scan_take(scanner, '&'))
+        return read_value(compiler, node, NODE_RAW, false, error);
+    if (scan_take(scanner, '>') || scan_take(scanner, '<') || scan_take(scanner, '$'))
+        return refuse_partial(compiler, error);
+    return read_value(compiler, node, NODE_VALUE, false, error);
+}
+
+static bool is_blank(char character) {
+    return character == ' ' || character == '\t';
+}
+
+/* Nothing but blanks around it on its line: the line goes with it. The blanks before are looked for no farther back
+ * than the tag before, so that a text of nothing but blanks and tags is read in linear time. */
+static void widen_if_standalone(const Template *template, Node *node, gsize previous_end) {
+    const char *text = template->text;
+    gsize start = node->start, end = node->end;
+    while (start > previous_end && is_blank(text[start - 1]))
+        start--;
+    if (start > 0 && text[start - 1] != '\n')
+        return;
+    while (end < template->length && is_blank(text[end]))
+        end++;
+    if (end + 1 < template->length && text[end] == '\r' && text[end + 1] == '\n')
+        end++;
+    if (end < template->length && text[end] != '\n')
+        return;
+    node->start = start;
+    node->end = MIN(end + 1, template->length);
+}
+
+static bool compile_tag(Compiler *compiler, GError **error) {
+    Scanner *scanner = &compiler->scanner;
+    Template *template = compiler->template;
+    gsize previous_end = (gsize)(scanner->at - scanner->text);
+    if (!scan_next_tag(scanner))
+        return true;
+    if (template->nodes->len == TEMPLATE_TAGS_MAX)
+        return scan_fail(scanner, scanner->tag, error, "found one tag more, expected at most %d", TEMPLATE_TAGS_MAX);
+
+    Node node = {.start = (gsize)(scanner->tag - scanner->text), .first_filter = template->filters->len};
+    if (!read_tag(compiler, &node, error))
+        return false;
+    node.end = (gsize)(scanner->at - scanner->text);
+    if (node.kind != NODE_VALUE && node.kind != NODE_RAW)
+        widen_if_standalone(template, &node, previous_end);
+    g_array_append_val(template->nodes, node);
+    return true;
+}
+
+/* Only a text that holds a tag has to be one that can be read: what has none is left as it is. */
+static bool is_readable(const Scanner *scanner, GError **error) {
+    gsize length = (gsize)(scanner->end - scanner->text);
+    const char *valid_end;
+    if (!memmem(scanner->text, length, scanner->open.bytes, scanner->open.length))
+        return true;
+    if (length > TEMPLATE_BYTES_MAX)
+        return scan_fail(scanner, scanner->text, error, "found %" G_GSIZE_FORMAT " bytes of text, expected at most %d",
+                         length, TEMPLATE_BYTES_MAX);
+    if (g_utf8_validate_len(scanner->text, length, &valid_end))
+        return true;
+    return scan_fail(scanner, valid_end, error, "found a byte that is not UTF-8, expected UTF-8 text");
+}
+
+static bool compile(Compiler *compiler, GError **error) {
+    if (!is_readable(&compiler->scanner, error))
+        return false;
+    while (compiler->scanner.at < compiler->scanner.end)
+        if (!compile_tag(compiler, error))
+            return false;
+    return all_sections_end(compiler, error);
+}
+
+Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error) {
+    g_autoptr(Template) template = g_new0(Template, 1);
+    template->text = g_malloc(length + 1);
+    memcpy(template->text, text, length);
+    template->text[length] = '\0';
+    template->length = length;
+    template->form = form;
+    template->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
+    template->filters = g_array_new(FALSE, FALSE, sizeof(Filter));
+    g_array_set_clear_func(template->filters, filter_clear);
+
+    Compiler compiler = {.template = template};
+    scan_start(&compiler.scanner, template->text, length);
+    return compile(&compiler, error) ? g_steal_pointer(&template) : NULL;
+}

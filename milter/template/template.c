@@ -1,0 +1,65 @@
+/* What can be asked of a compiled template before anything is rendered: the engine cuts sections and loads attributes
+ * only where a template names them. */
+#include "tree.h"
+
+#include <string.h>
+
+void template_free(Template *template) {
+    if (!template)
+        return;
+    g_array_unref(template->nodes);
+    g_array_unref(template->filters);
+    g_free(template->text);
+    g_free(template);
+}
+
+bool template_has_tags(const Template *template) {
+    return template->nodes->len > 0;
+}
+
+static const Node *node_at(const Template *template, guint index) {
+    return &g_array_index(template->nodes, Node, index);
+}
+
+bool template_has_section(const Template *template, const char *name) {
+    gsize length = strlen(name);
+    for (guint i = 0; i < template->nodes->len; i++) {
+        const Node *node = node_at(template, i);
+        if (node->kind == NODE_SECTION && node->name_length == length && memcmp(node->name, name, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_dot(const Node *node) {
+    return node->name_length == 1 && *node->name == '.';
+}
+
+/* A name without a dot inside a section may be one of the section's own. */
+static void collect_name(GHashTable *names, const Node *node, const Node *section) {
+    if (is_dot(node))
+        return;
+    g_hash_table_add(names, g_strndup(node->name, node->name_length));
+    if (section && !is_dot(section) && !memchr(node->name, '.', node->name_length))
+        g_hash_table_add(names, g_strdup_printf("%.*s.%.*s", (int)section->name_length, section->name,
+                                                (int)node->name_length, node->name));
+}
+
+void template_collect_names(const Template *template, GHashTable *names) {
+    const Node *sections[TEMPLATE_DEPTH_MAX + 1] = {NULL}; /* whose values names are looked up in, by depth */
+    guint depth = 0;
+    for (guint i = 0; i < template->nodes->len; i++) {
+        const Node *node = node_at(template, i);
+        if (node->kind == NODE_END)
+            depth--;
+        if (node->kind == NODE_END || node->kind == NODE_CUT)
+            continue;
+        collect_name(names, node, sections[depth]);
+        if (node->kind == NODE_SECTION)
+            sections[++depth] = node;
+        if (node->kind == NODE_INVERTED) {
+            sections[depth + 1] = sections[depth];
+            depth++;
+        }
+    }
+}
