@@ -1,15 +1,16 @@
 /* The store: customers, the ledger of contacts and verdicts, custody. One interface; a backend is one file behind it.
  *
  * Reading verbs may be called from any thread and see the last commit. Writing verbs take a Transaction and live inside
- * store_transact, which runs the given work on the store's single writer: works of concurrent callers are grouped into one
- * commit, so that one fsync serves all who wait. A work that fails is undone alone.
+ * store_transact, which runs the given work on the store's single writer: works of concurrent callers are grouped into
+ * one commit, so that one fsync serves all who wait. A work that fails is undone alone.
  *
- * Errors: CADENCE_ERROR_TEMPORARY (busy for 2 s, disk full, store gone: nothing was written), _PERMANENT (no such thing),
- * _UNCERTAIN (the commit itself failed half-way; every verb is made so that doing it again is harmless).
+ * Errors: CADENCE_ERROR_TEMPORARY (busy for 2 s, disk full, store gone: nothing was written), _PERMANENT (no such
+ * thing), _UNCERTAIN (the commit itself failed half-way; every verb is made so that doing it again is harmless).
  *
- * Ownership: strings in a struct that the caller fills are borrowed for the call. Structs that come out are freed with their
- * _free function. Times are Instants. Keys: the customer comes first in every table of the ledger, so that the same schema
- * shards by customer; `recipient` alone is keyed by message, as the directory from a Cadence-Id to its customers. */
+ * Ownership: strings in a struct that the caller fills are borrowed for the call. Structs that come out are freed with
+ * their _free function. Times are Instants. Keys: the customer comes first in every table of the ledger, so that the
+ * same schema shards by customer; `recipient` alone is keyed by message, as the directory from a Cadence-Id to its
+ * customers. */
 #pragma once
 
 #include "base/instant.h"
@@ -26,15 +27,15 @@ typedef struct Transaction Transaction;
 /* Makes the store and its folder's file (mode 0600); a store that exists is kept. */
 bool store_create(const char *url, GError **error);
 
-/* Starts the writer. A store that cannot be reached now is no error: every verb answers TEMPORARY until it can be, so that a
- * daemon starts before its disk and survives its loss. A malformed url is CADENCE_ERROR_PERMANENT. */
+/* Starts the writer. A store that cannot be reached now is no error: every verb answers TEMPORARY until it can be, so
+ * that a daemon starts before its disk and survives its loss. A malformed url is CADENCE_ERROR_PERMANENT. */
 Store *store_open(const char *url, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
-/* Runs work inside a transaction and returns after it is durable. work must not block and must not call store_transact; it
- * returns false with an error to be undone. It may be run again from the start where the backend asks for it, so it must only
- * write what the last run found. */
+/* Runs work inside a transaction and returns after it is durable. work must not block and must not call store_transact;
+ * it returns false with an error to be undone. It may be run again from the start where the backend asks for it, so it
+ * must only write what the last run found. */
 typedef bool (*StoreWork)(Transaction *transaction, gpointer user, GError **error);
 bool store_transact(Store *store, StoreWork work, gpointer user, GError **error);
 
@@ -42,10 +43,10 @@ bool store_transact(Store *store, StoreWork work, gpointer user, GError **error)
 
 typedef struct {
     char *id;
-    GPtrArray *addresses;   /* of char *, canonical */
-    char *timezone;         /* NULL: the configuration's default */
-    char *locale;           /* NULL: the configuration's default */
-    int comfort;            /* -1: the configuration's default */
+    GPtrArray *addresses; /* of char *, canonical */
+    char *timezone;       /* NULL: the configuration's default */
+    char *locale;         /* NULL: the configuration's default */
+    int comfort;          /* -1: the configuration's default */
 } Customer;
 Customer *customer_new(const char *id);
 void customer_free(Customer *customer);
@@ -55,8 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error);
 
-/* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming both);
- * timezone, locale NULL and comfort -1 leave what stands. */
+/* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
+ * both); timezone, locale NULL and comfort -1 leave what stands. */
 bool transaction_customer_put(Transaction *transaction, const Customer *customer, Instant at, GError **error);
 
 typedef struct {
@@ -67,10 +68,12 @@ typedef struct {
 } AttributeValue;
 void attribute_value_free(AttributeValue *value);
 
-/* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name. */
+/* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name.
+ */
 bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error);
 /* value NULL deletes. */
-bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value, GError **error);
+bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
+                               GError **error);
 
 typedef enum { CONSENT_NONE, CONSENT_GRANTED, CONSENT_WITHDRAWN } ConsentState;
 typedef struct {
@@ -84,13 +87,14 @@ bool transaction_consent_put(Transaction *transaction, const char *customer, con
 
 /* ---- the ledger ---- */
 
-/* A contact belongs to the message that made it: putting it again for the same customer and message replaces it. message is a
- * message's id, or an identifier of its own for imported ones. */
-bool transaction_contact_put(Transaction *transaction, const char *customer, const char *message, const Contact *contact, GError **error);
+/* A contact belongs to the message that made it: putting it again for the same customer and message replaces it.
+ * message is a message's id, or an identifier of its own for imported ones. */
+bool transaction_contact_put(Transaction *transaction, const char *customer, const char *message,
+                             const Contact *contact, GError **error);
 bool transaction_contact_remove(Transaction *transaction, const char *customer, const char *message, GError **error);
 
 typedef struct {
-    GArray *contacts; /* of Contact, ascending; strings owned by the ledger */
+    GArray *contacts;    /* of Contact, ascending; strings owned by the ledger */
     GPtrArray *messages; /* the message of each, same order */
     GStringChunk *strings;
 } Ledger;
@@ -98,14 +102,15 @@ void ledger_free(Ledger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_free)
 
 /* The customer's contacts later than since, without those of the message except (NULL: all). */
-bool transaction_ledger(Transaction *transaction, const char *customer, Instant since, const char *except, Ledger **out, GError **error);
+bool transaction_ledger(Transaction *transaction, const char *customer, Instant since, const char *except, Ledger **out,
+                        GError **error);
 bool store_ledger(Store *store, const char *customer, Instant since, Ledger **out, GError **error);
 
 typedef enum { ACTION_PASS, ACTION_REWRITE, ACTION_HOLD, ACTION_REFUSE, ACTION_DROP } Action;
 const char *action_name(Action action); /* "pass" … */
 
-/* One verdict for one recipient. Of one message and recipient there may be several over time (held, then released); the last
- * is in force. */
+/* One verdict for one recipient. Of one message and recipient there may be several over time (held, then released); the
+ * last is in force. */
 typedef struct {
     char *message; /* the Cadence-Id */
     int ordinal;   /* of the recipient in the message as it came in, from 0 */
@@ -118,17 +123,22 @@ typedef struct {
     char *receipt; /* JSON: what `explain` shows */
 } VerdictRecord;
 void verdict_record_free(VerdictRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictRecord, verdict_record_free)
 bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *record, GError **error);
-/* GPtrArrays of VerdictRecord; of a message: by ordinal, then time. Of a customer: the newest first, at most limit. */
+/* GPtrArrays of VerdictRecord; of a message: by ordinal, then as they were added. Of a customer: the newest first, at
+ * most limit. */
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
 
-/* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that fingerprint
- * that this customer got a verdict for at since or later; NULL in *message where there is none. */
-bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since, char **message, GError **error);
-bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint, const char *message, Instant at, GError **error);
+/* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
+ * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
+bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
+                              char **message, GError **error);
+bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,
+                             const char *message, Instant at, GError **error);
 /* The first verdict for this customer and message, the one its sender was answered with; NULL where there is none. */
-bool transaction_verdict_first(Transaction *transaction, const char *customer, const char *message, VerdictRecord **out, GError **error);
+bool transaction_verdict_first(Transaction *transaction, const char *customer, const char *message, VerdictRecord **out,
+                               GError **error);
 
 /* ---- custody ---- */
 
@@ -139,59 +149,66 @@ typedef enum {
 } CustodyState;
 
 typedef struct {
-    char *id; /* "<message>.<ordinal>" */
+    char *id;                                    /* "<message>.<ordinal>" */
     char *message, *customer, *address, *sender; /* sender "" is the null sender */
     int ordinal;
     CustodyState state;
     MailClass class;
-    char *topic, *campaign, *stream;       /* NULL: none. A notice of ours (a DSN) has the stream "" and is not judged */
+    char *topic, *campaign, *stream; /* NULL: none. A notice of ours (a DSN) has the stream "" and is not judged */
     int priority;
-    Instant since, due, expires, deadline; /* expires, deadline: INSTANT_NEVER where there is none */
-    Then then;                             /* at the deadline */
-    bool forced;                           /* released by a person, or by then = send: no rule is asked again */
-    char *mail_parameters, *recipient_parameters; /* "BODY=8BITMIME RET=HDRS", "NOTIFY=NEVER": as the client gave them, one blank between */
-    char *reasons;                         /* JSON array: why it is held; "[]" where it is only due */
-    char *ticket;                          /* the nonce of the last hand-over, or NULL */
-    int attempts;                          /* hand-overs that Postfix did not take */
+    Instant since, due, expires, deadline;        /* expires, deadline: INSTANT_NEVER where there is none */
+    Then then;                                    /* at the deadline */
+    bool forced;                                  /* released by a person, or by then = send: no rule is asked again */
+    bool submitted; /* given to sendmail(1), which took it before the milter saw it; its ticket stays good when it is PASSED */
+    char *mail_parameters, *recipient_parameters; /* "BODY=8BITMIME RET=HDRS", "NOTIFY=NEVER": as the client gave them,
+                                                     one blank between */
+    char *reasons;                                /* JSON array: why it is held; "[]" where it is only due */
+    char *ticket;                                 /* the nonce of the last hand-over, or NULL */
+    int attempts;                                 /* hand-overs that Postfix did not take */
 } Custody;
 void custody_free(Custody *custody);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Custody, custody_free)
 
-/* Takes the message into custody: the raw bytes are stored once per message, however many of its recipients are taken. An id
- * that is there already is left as it is (a retry). */
+/* Takes the message into custody: the raw bytes are stored once per message, however many of its recipients are taken.
+ * An id that is there already is left as it is (a retry). */
 bool transaction_custody_take(Transaction *transaction, const Custody *custody, GBytes *raw, GError **error);
-/* Changes what a judgement may change: state, class, due, deadline, forced, reasons, ticket, attempts. */
+/* Changes what a judgement may change: state, class, due, deadline, forced, submitted, reasons, ticket, attempts. */
 bool transaction_custody_update(Transaction *transaction, const Custody *custody, GError **error);
 /* Gives it up; the raw bytes go with the last of the message's recipients. */
 bool transaction_custody_end(Transaction *transaction, const char *id, GError **error);
 
 bool transaction_custody(Transaction *transaction, const char *id, Custody **out, GError **error); /* NULL: none */
-/* The customer's held messages of at least this priority: highest priority, then earliest expiry, then arrival. */
-bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out, GError **error);
+/* The customer's messages in custody of at least this priority, in every state: highest priority, then earliest expiry,
+ * then arrival. */
+bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
+                                     GError **error);
 
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+/* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
-/* Up to limit held messages whose due, expiry or deadline is at or before x, in the order of release: customer by customer,
- * highest priority, earliest expiry, arrival. Costs nothing to speak of where there are none, whatever is held. */
+/* Up to limit held messages whose due, expiry or deadline is at or before x, in the order of release: customer by
+ * customer, highest priority, earliest expiry, arrival. Costs nothing to speak of where there are none, whatever is
+ * held. */
 bool store_custody_due(Store *store, Instant x, guint limit, GPtrArray **out, GError **error);
 /* The next instant at which something is due, expires or reaches its deadline; INSTANT_NEVER where nothing will. */
 bool store_custody_next(Store *store, Instant *out, GError **error);
-/* Messages left RELEASING or PASSED by a planner that died become HELD and due again. To be called under the planner's lock. */
-bool transaction_custody_recover(Transaction *transaction, guint *count, GError **error);
+/* Messages that are RELEASING or PASSED though their due time has come: left behind by a planner that died, or given to
+ * sendmail(1) and not seen since. To be called under the planner's lock. */
+bool store_custody_unfinished(Store *store, Instant x, GPtrArray **out, GError **error);
 
 /* ---- processes ---- */
 
-/* One planner pass at a time per store, whatever dies: waits up to patience milliseconds for the lock; false without an error
- * where another planner has it. The system frees it with the process. */
+/* One planner pass at a time per store, whatever dies: waits up to patience milliseconds for the lock; false without an
+ * error where another planner has it. The system frees it with the process. */
 bool store_planner_lock(Store *store, int patience, bool *locked, GError **error);
 void store_planner_unlock(Store *store);
 
 /* Wakes planners that wait; where none does, nothing. Never blocks, never fails. */
 void store_wake(Store *store);
-/* Waits for store_wake of any process, at most patience milliseconds (-1: for ever), or until the descriptor stop (-1: none)
- * becomes readable. */
+/* Waits for store_wake of any process, at most patience milliseconds (-1: for ever), or until the descriptor stop (-1:
+ * none) becomes readable. May return earlier, for a look at whether the store is still the same one. */
 void store_wait(Store *store, int patience, int stop);
 
 typedef struct {
@@ -214,5 +231,7 @@ typedef struct {
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
-/* Forgets contacts, verdicts and attempts older than before, a few thousand rows at a time; *more says whether some are left. */
+/* Forgets contacts, verdicts and attempts older than before, some customers and a few thousand rows at a time; *more
+ * says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point wait for
+ * the next. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

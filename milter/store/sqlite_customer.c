@@ -1,0 +1,206 @@
+/* Customers: addresses, attributes, consents. What belongs to a customer is put only where the customer exists, by an
+ * INSERT that looks for it: a foreign key would say no without saying whose. */
+#include "base/error.h"
+#include "sqlite_statement.h"
+#include "sqlite_store.h"
+#include "sqlite_transaction.h"
+
+#define CUSTOMER_WHERE(condition)                                                                                      \
+    "SELECT c.id, c.timezone, c.locale, c.comfort, a.address FROM customer c LEFT JOIN address a ON a.customer = c.id" \
+    " WHERE " condition " ORDER BY a.address"
+
+/* ---- customers ---- */
+
+static Customer *take_customer(Statement *row) {
+    Customer *customer = customer_new(peek_text(row));
+    customer->timezone = take_text(row);
+    customer->locale = take_text(row);
+    customer->comfort = (int)take_integer(row);
+    return customer;
+}
+
+/* One row for each address; one without an address where there is none. */
+static bool read_customer(Connection *connection, const char *sql, const char *key, Customer **out, GError **error) {
+    g_autoptr(Customer) customer = NULL;
+    g_auto(Statement) find = statement_of(connection, sql);
+    bind_text(&find, key);
+    while (statement_next(&find)) {
+        g_autoptr(Customer) row = take_customer(&find);
+        char *address = take_text(&find);
+        if (!customer)
+            customer = g_steal_pointer(&row);
+        if (address)
+            g_ptr_array_add(customer->addresses, address);
+    }
+    if (!statement_end(&find, error))
+        return false;
+    *out = g_steal_pointer(&customer);
+    return true;
+}
+
+bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader &&
+           read_customer(reader->connection, CUSTOMER_WHERE("c.id = (SELECT customer FROM address WHERE address = ?)"),
+                         address, out, error);
+}
+
+bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader && read_customer(reader->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
+}
+
+static bool address_is_free(Connection *connection, const char *address, const char *customer, GError **error) {
+    g_auto(Statement) find =
+        statement_of(connection, "SELECT customer FROM address WHERE address = ? AND customer <> ?");
+    bind_text(&find, address);
+    bind_text(&find, customer);
+    if (!statement_next(&find))
+        return statement_end(&find, error);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
+                "address %s belongs to customer \"%s\" and cannot be given to \"%s\"", address, peek_text(&find),
+                customer);
+    return false;
+}
+
+static bool put_address(Connection *connection, const char *address, const char *customer, GError **error) {
+    if (!address_is_free(connection, address, customer, error))
+        return false;
+    g_auto(Statement) put =
+        statement_of(connection, "INSERT INTO address (address, customer) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    bind_text(&put, address);
+    bind_text(&put, customer);
+    return statement_run(&put, error);
+}
+
+static bool put_customer(Connection *connection, const Customer *customer, Instant at, GError **error) {
+    g_auto(Statement) put = statement_of(
+        connection,
+        "INSERT INTO customer (id, timezone, locale, comfort, since) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET timezone = COALESCE(excluded.timezone, timezone),"
+        " locale = COALESCE(excluded.locale, locale), comfort = IIF(excluded.comfort < 0, comfort, excluded.comfort)");
+    bind_text(&put, customer->id);
+    bind_text(&put, customer->timezone);
+    bind_text(&put, customer->locale);
+    bind_integer(&put, customer->comfort);
+    bind_integer(&put, at);
+    return statement_run(&put, error);
+}
+
+bool transaction_customer_put(Transaction *transaction, const Customer *customer, Instant at, GError **error) {
+    if (!put_customer(transaction->connection, customer, at, error))
+        return false;
+    for (guint i = 0; i < customer->addresses->len; i++)
+        if (!put_address(transaction->connection, customer->addresses->pdata[i], customer->id, error))
+            return false;
+    return true;
+}
+
+/* Runs an INSERT … WHERE EXISTS (customer). */
+static bool run_for_customer(Statement *put, const char *customer, GError **error) {
+    if (!statement_run(put, error))
+        return false;
+    if (statement_changes(put) > 0)
+        return true;
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "there is no customer \"%s\"", customer);
+    return false;
+}
+
+/* ---- attributes ---- */
+
+static AttributeValue *take_attribute(Statement *row, char *name) {
+    AttributeValue *value = g_new0(AttributeValue, 1);
+    value->name = name;
+    value->value = take_text(row);
+    value->at = take_integer(row);
+    value->source = take_text(row);
+    return value;
+}
+
+/* All are read and the unwanted left out: a customer's attributes lie in one place, and a search for each name would
+ * cost more. */
+static bool read_attributes(Connection *connection, const char *customer, const char *const *names, GPtrArray **out,
+                            GError **error) {
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func((GDestroyNotify)attribute_value_free);
+    g_auto(Statement) read =
+        statement_of(connection, "SELECT name, value, at, source FROM attribute WHERE customer = ? ORDER BY name");
+    bind_text(&read, customer);
+    while (statement_next(&read)) {
+        const char *name = peek_text(&read);
+        if (!names || g_strv_contains(names, name))
+            g_ptr_array_add(values, take_attribute(&read, g_strdup(name)));
+    }
+    if (!statement_end(&read, error))
+        return false;
+    *out = g_steal_pointer(&values);
+    return true;
+}
+
+bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader && read_attributes(reader->connection, customer, names, out, error);
+}
+
+static bool delete_attribute(Connection *connection, const char *customer, const char *name, GError **error) {
+    g_auto(Statement) remove = statement_of(connection, "DELETE FROM attribute WHERE customer = ? AND name = ?");
+    bind_text(&remove, customer);
+    bind_text(&remove, name);
+    return statement_run(&remove, error);
+}
+
+bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
+                               GError **error) {
+    if (!value->value)
+        return delete_attribute(transaction->connection, customer, value->name, error);
+    g_auto(Statement) put = statement_of(
+        transaction->connection, "INSERT INTO attribute (customer, name, value, at, source) SELECT ?1, ?2, ?3, ?4, ?5"
+                                 " WHERE EXISTS (SELECT 1 FROM customer WHERE id = ?1) ON CONFLICT (customer, name)"
+                                 " DO UPDATE SET value = excluded.value, at = excluded.at, source = excluded.source");
+    bind_text(&put, customer);
+    bind_text(&put, value->name);
+    bind_text(&put, value->value);
+    bind_integer(&put, value->at);
+    bind_text(&put, value->source);
+    return run_for_customer(&put, customer, error);
+}
+
+/* ---- consents ---- */
+
+static Consent *take_consent(Statement *row) {
+    Consent *consent = g_new0(Consent, 1);
+    consent->purpose = take_text(row);
+    consent->state = (ConsentState)take_integer(row);
+    consent->at = take_integer(row);
+    return consent;
+}
+
+static bool read_consents(Connection *connection, const char *customer, GPtrArray **out, GError **error) {
+    g_autoptr(GPtrArray) consents = g_ptr_array_new_with_free_func((GDestroyNotify)consent_free);
+    g_auto(Statement) read =
+        statement_of(connection, "SELECT purpose, state, at FROM consent WHERE customer = ? ORDER BY purpose");
+    bind_text(&read, customer);
+    while (statement_next(&read))
+        g_ptr_array_add(consents, take_consent(&read));
+    if (!statement_end(&read, error))
+        return false;
+    *out = g_steal_pointer(&consents);
+    return true;
+}
+
+bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader && read_consents(reader->connection, customer, out, error);
+}
+
+bool transaction_consent_put(Transaction *transaction, const char *customer, const Consent *consent, GError **error) {
+    g_auto(Statement) put =
+        statement_of(transaction->connection,
+                     "INSERT INTO consent (customer, purpose, state, at) SELECT ?1, ?2, ?3, ?4"
+                     " WHERE EXISTS (SELECT 1 FROM customer WHERE id = ?1)"
+                     " ON CONFLICT (customer, purpose) DO UPDATE SET state = excluded.state, at = excluded.at");
+    bind_text(&put, customer);
+    bind_text(&put, consent->purpose);
+    bind_integer(&put, consent->state);
+    bind_integer(&put, consent->at);
+    return run_for_customer(&put, customer, error);
+}

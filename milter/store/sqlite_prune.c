@@ -1,0 +1,132 @@
+/* Forgetting. The ledger is keyed by customer and has no index by age, so pruning walks from customer to customer and
+ * remembers in the store how far it came: each call is short, and a walk that was cut off goes on where it stopped. */
+#include "sqlite_recipient.h"
+#include "sqlite_statement.h"
+#include "sqlite_transaction.h"
+
+#define CUSTOMERS_MAX 500 /* looked at in one call */
+#define ROWS_MAX 4000     /* taken of one table in one step */
+
+typedef struct {
+    Connection *connection;
+    Instant before;
+    int rows; /* forgotten so far in this call */
+} Prune;
+
+/* ---- how far the walk has come ---- */
+
+static bool read_progress(Connection *connection, char **customer, GError **error) {
+    g_autofree char *found = NULL;
+    g_auto(Statement) read = statement_of(connection, "SELECT customer FROM pruned");
+    if (statement_next(&read))
+        found = take_text(&read);
+    if (!statement_end(&read, error))
+        return false;
+    *customer = g_steal_pointer(&found);
+    return true;
+}
+
+/* customer NULL: the walk is over. */
+static bool write_progress(Connection *connection, const char *customer, GError **error) {
+    if (!connection_execute(connection, "DELETE FROM pruned", error))
+        return false;
+    if (!customer)
+        return true;
+    g_auto(Statement) put = statement_of(connection, "INSERT INTO pruned (customer) VALUES (?)");
+    bind_text(&put, customer);
+    return statement_run(&put, error);
+}
+
+/* The first customer after this one (NULL: of all) in any table of the ledger; NULL where there is none. */
+static bool next_customer(Connection *connection, const char *after, char **customer, GError **error) {
+    g_autofree char *found = NULL;
+    g_auto(Statement) find =
+        statement_of(connection, "SELECT MIN(c) FROM (SELECT MIN(customer) AS c FROM contact WHERE customer > ?1"
+                                 " UNION ALL SELECT MIN(customer) FROM verdict WHERE customer > ?1"
+                                 " UNION ALL SELECT MIN(customer) FROM attempt WHERE customer > ?1)");
+    bind_text(&find, after ? after : "");
+    if (statement_next(&find))
+        found = take_text(&find);
+    if (!statement_end(&find, error))
+        return false;
+    g_free(*customer);
+    *customer = g_steal_pointer(&found);
+    return true;
+}
+
+/* ---- one customer ---- */
+
+/* SQL that deletes at most ?3 rows of customer ?1 from before ?2. */
+static bool forget_rows(Prune *prune, const char *sql, const char *customer, GError **error) {
+    g_auto(Statement) forget = statement_of(prune->connection, sql);
+    bind_text(&forget, customer);
+    bind_integer(&forget, prune->before);
+    bind_integer(&forget, ROWS_MAX);
+    if (!statement_run(&forget, error))
+        return false;
+    prune->rows += statement_changes(&forget);
+    return true;
+}
+
+static bool forget_verdicts(Prune *prune, const char *customer, GError **error) {
+    g_auto(Statement) forget = statement_of(
+        prune->connection, "DELETE FROM verdict WHERE (customer, message, ordinal, sequence) IN (SELECT customer, "
+                           "message, ordinal, sequence"
+                           " FROM verdict WHERE customer = ? AND at < ? LIMIT ?) RETURNING message, ordinal");
+    bind_text(&forget, customer);
+    bind_integer(&forget, prune->before);
+    bind_integer(&forget, ROWS_MAX);
+    while (statement_next(&forget)) {
+        const char *message = peek_text(&forget);
+        int ordinal = (int)take_integer(&forget);
+        prune->rows++;
+        if (!recipient_forget(prune->connection, message, ordinal, error))
+            return false;
+    }
+    return statement_end(&forget, error);
+}
+
+static bool forget_customer(Prune *prune, const char *customer, GError **error) {
+    return forget_rows(prune,
+                       "DELETE FROM contact WHERE (customer, at, message) IN (SELECT customer, at, message FROM contact"
+                       " WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
+                       customer, error) &&
+           forget_rows(
+               prune,
+               "DELETE FROM attempt WHERE (customer, fingerprint, message) IN (SELECT customer, fingerprint, message"
+               " FROM attempt WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
+               customer, error) &&
+           forget_verdicts(prune, customer, error);
+}
+
+/* ---- the walk ---- */
+
+/* Leaves *customer at the last one that is done with; NULL where the walk is over. A customer with more rows than one
+ * step takes is come back to. */
+static bool walk(Prune *prune, char **customer, GError **error) {
+    for (int looked_at = 0; looked_at < CUSTOMERS_MAX && prune->rows < ROWS_MAX; looked_at++) {
+        g_autofree char *done = g_strdup(*customer);
+        if (!next_customer(prune->connection, done, customer, error))
+            return false;
+        if (!*customer)
+            return true;
+        int before = prune->rows;
+        if (!forget_customer(prune, *customer, error))
+            return false;
+        if (prune->rows - before >= ROWS_MAX) {
+            g_free(*customer);
+            *customer = g_steal_pointer(&done);
+        }
+    }
+    return true;
+}
+
+bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error) {
+    Prune prune = {.connection = transaction->connection, .before = before};
+    g_autofree char *customer = NULL;
+    if (!read_progress(prune.connection, &customer, error) || !walk(&prune, &customer, error) ||
+        !write_progress(prune.connection, customer, error))
+        return false;
+    *more = customer != NULL || prune.rows >= ROWS_MAX;
+    return true;
+}

@@ -1,0 +1,43 @@
+/* Whoever has only a Cadence-Id or a held message's id comes through here to the customer under whom everything else is
+ * kept. */
+#include "sqlite_recipient.h"
+
+#include "sqlite_statement.h"
+
+bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
+                   GError **error) {
+    g_auto(Statement) put = statement_of(
+        connection,
+        "INSERT INTO recipient (message, ordinal, customer, address) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    bind_text(&put, message);
+    bind_integer(&put, ordinal);
+    bind_text(&put, customer);
+    bind_text(&put, address);
+    return statement_run(&put, error);
+}
+
+bool recipient_customer(Connection *connection, const char *message, int ordinal, char **customer, GError **error) {
+    g_autofree char *found = NULL;
+    g_auto(Statement) find =
+        statement_of(connection, "SELECT customer FROM recipient WHERE message = ? AND ordinal = ?");
+    bind_text(&find, message);
+    bind_integer(&find, ordinal);
+    if (statement_next(&find))
+        found = take_text(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *customer = g_steal_pointer(&found);
+    return true;
+}
+
+bool recipient_forget(Connection *connection, const char *message, int ordinal, GError **error) {
+    g_auto(Statement) forget = statement_of(
+        connection, "DELETE FROM recipient AS r WHERE r.message = ? AND r.ordinal = ?"
+                    " AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.customer = r.customer AND v.message = r.message"
+                    " AND v.ordinal = r.ordinal)"
+                    " AND NOT EXISTS (SELECT 1 FROM custody c WHERE c.customer = r.customer AND c.message = r.message"
+                    " AND c.ordinal = r.ordinal)");
+    bind_text(&forget, message);
+    bind_integer(&forget, ordinal);
+    return statement_run(&forget, error);
+}

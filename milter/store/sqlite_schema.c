@@ -1,0 +1,169 @@
+/* The tables of version 1. Every table of the ledger has the customer first in its key and no rowid: what one verdict
+ * reads and writes lies together in a page or two however many customers there are, and the same schema shards by
+ * customer.
+ *
+ * contact has no index by message: a customer's contacts fill a page or two, and looking through them costs less than a
+ * second tree that every message would have to write. verdict_by_time and custody_ready are ordered by time and
+ * therefore grow at one end. custody.ready is the least of due, expires and deadline; its index holds only what waits
+ * (state 0 is CUSTODY_HELD), so that a pass of the planner that finds nothing to do costs one probe. */
+#include "sqlite_schema.h"
+
+#include "base/error.h"
+#include "sqlite_statement.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 0x4361646e /* "Cadn" */
+
+#define STRINGIFY(value) #value
+#define SETTING(value) STRINGIFY(value)
+
+static const char TABLES[] = "PRAGMA application_id = " SETTING(
+    APPLICATION_ID) ";"
+                    "PRAGMA user_version = " SETTING(
+                        SCHEMA_VERSION) ";"
+                                        "CREATE TABLE customer (id TEXT NOT NULL PRIMARY KEY, timezone TEXT, locale "
+                                        "TEXT, comfort INTEGER NOT NULL,"
+                                        " since INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE address (address TEXT NOT NULL PRIMARY KEY, customer TEXT NOT "
+                                        "NULL) WITHOUT ROWID, STRICT;"
+                                        "CREATE INDEX address_of_customer ON address (customer);"
+                                        "CREATE TABLE attribute (customer TEXT NOT NULL, name TEXT NOT NULL, value "
+                                        "TEXT NOT NULL, at INTEGER NOT NULL, source TEXT,"
+                                        " PRIMARY KEY (customer, name)) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE consent (customer TEXT NOT NULL, purpose TEXT NOT NULL, state "
+                                        "INTEGER NOT NULL, at INTEGER NOT NULL,"
+                                        " PRIMARY KEY (customer, purpose)) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message "
+                                        "TEXT NOT NULL, class INTEGER NOT NULL,"
+                                        " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT "
+                                        "ROWID, STRICT;"
+                                        "CREATE TABLE recipient (message TEXT NOT NULL, ordinal INTEGER NOT NULL, "
+                                        "customer TEXT NOT NULL, address TEXT NOT NULL,"
+                                        " PRIMARY KEY (message, ordinal)) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE verdict (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal "
+                                        "INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+                                        " at INTEGER NOT NULL, action INTEGER NOT NULL, until INTEGER NOT NULL, "
+                                        "custody INTEGER NOT NULL, receipt TEXT NOT NULL,"
+                                        " PRIMARY KEY (customer, message, ordinal, sequence)) WITHOUT ROWID, STRICT;"
+                                        "CREATE INDEX verdict_by_time ON verdict (at, action);"
+                                        "CREATE TABLE attempt (customer TEXT NOT NULL, fingerprint TEXT NOT NULL, "
+                                        "message TEXT NOT NULL, at INTEGER NOT NULL,"
+                                        " PRIMARY KEY (customer, fingerprint, message)) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE custody (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal "
+                                        "INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+                                        " address TEXT NOT NULL, sender TEXT NOT NULL, state INTEGER NOT NULL, class "
+                                        "INTEGER NOT NULL, topic TEXT, campaign TEXT,"
+                                        " stream TEXT, priority INTEGER NOT NULL, since INTEGER NOT NULL, due INTEGER "
+                                        "NOT NULL, expires INTEGER NOT NULL,"
+                                        " deadline INTEGER NOT NULL, ready INTEGER NOT NULL, \"then\" INTEGER NOT "
+                                        "NULL, forced INTEGER NOT NULL, mail_parameters TEXT,"
+                                        " recipient_parameters TEXT, reasons TEXT NOT NULL, ticket TEXT, attempts "
+                                        "INTEGER NOT NULL, submitted INTEGER NOT NULL,"
+                                        " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
+                                        "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
+                                        "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
+                                        "CREATE INDEX custody_of_message ON custody (message);"
+                                        "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) "
+                                        "WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE daemon (name TEXT NOT NULL, pid INTEGER NOT NULL, started "
+                                        "INTEGER NOT NULL, config_hash TEXT, note TEXT,"
+                                        " PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
+                                        "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;"; /* at most one row: how
+                                                                                                   far the pruning under
+                                                                                                   way has come */
+
+typedef struct {
+    gint64 application, version, tables;
+} Identity;
+
+static bool read_identity(Connection *connection, Identity *out, GError **error) {
+    g_auto(Statement) read =
+        statement_of(connection, "SELECT application_id, user_version, (SELECT COUNT(*) FROM sqlite_schema)"
+                                 " FROM pragma_application_id, pragma_user_version");
+    if (statement_next(&read))
+        *out = (Identity){take_integer(&read), take_integer(&read), take_integer(&read)};
+    return statement_end(&read, error);
+}
+
+static bool is_blank(const Identity *identity) {
+    return identity->application == 0 && identity->version == 0 && identity->tables == 0;
+}
+
+/* NULL where the file is a store of this version. */
+static const char *objection(const Identity *identity) {
+    if (is_blank(identity))
+        return "is empty: 'cadencectl init' makes the tables";
+    if (identity->application != APPLICATION_ID)
+        return "is a database of another application";
+    if (identity->version != SCHEMA_VERSION)
+        return "was made by a newer version of this program";
+    return NULL;
+}
+
+static bool object(const Connection *connection, const Identity *identity, CadenceError code, GError **error) {
+    const char *text = objection(identity);
+    if (text)
+        g_set_error(error, CADENCE_ERROR, code, "store %s %s", connection_path(connection), text);
+    return text == NULL;
+}
+
+bool schema_check(Connection *connection, GError **error) {
+    Identity identity = {0};
+    return read_identity(connection, &identity, error) && object(connection, &identity, CADENCE_ERROR_TEMPORARY, error);
+}
+
+/* The file is made here and not by SQLite, which would make it readable for all that umask lets. */
+static bool make_file(const char *path, GError **error) {
+    g_autofree char *folder = g_path_get_dirname(path);
+    int descriptor = -1;
+    if (g_mkdir_with_parents(folder, 0700) == 0)
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0 && errno != EEXIST) {
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "store %s cannot be made: %s", path,
+                    g_strerror(errno));
+        return false;
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return true;
+}
+
+/* Looks again under the lock: another process may have made the tables meanwhile. */
+static bool make_tables_locked(Connection *connection, GError **error) {
+    Identity identity = {0};
+    if (!read_identity(connection, &identity, error))
+        return false;
+    if (!is_blank(&identity))
+        return object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
+    return sqlite3_exec(connection_handle(connection), TABLES, NULL, NULL, NULL) == SQLITE_OK ||
+           connection_fail(connection, error);
+}
+
+static bool make_tables(Connection *connection, GError **error) {
+    if (!connection_execute(connection, "BEGIN IMMEDIATE", error))
+        return false;
+    if (make_tables_locked(connection, error) && connection_execute(connection, "COMMIT", error))
+        return true;
+    if (connection_in_transaction(connection))
+        connection_execute(connection, "ROLLBACK", NULL);
+    return false;
+}
+
+static bool set_write_ahead(Connection *connection, GError **error) {
+    g_auto(Statement) set = statement_of(connection, "PRAGMA journal_mode = WAL");
+    statement_next(&set);
+    return statement_end(&set, error);
+}
+
+bool schema_create(const char *path, GError **error) {
+    g_autoptr(Connection) connection = connection_new(path, 2048);
+    Identity identity = {0};
+    if (!make_file(path, error) || !connection_open(connection, error) || !read_identity(connection, &identity, error))
+        return false;
+    if (!is_blank(&identity))
+        return object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
+    return set_write_ahead(connection, error) && make_tables(connection, error);
+}

@@ -1,0 +1,17 @@
+/* What a Store of the SQLite backend is made of. */
+#pragma once
+
+#include "sqlite_connection.h"
+#include "sqlite_planner.h"
+#include "sqlite_reader.h"
+#include "sqlite_wake.h"
+#include "store/store.h"
+#include "writer.h"
+
+struct Store {
+    Writer *writer;
+    Connection *connection; /* the writer's own */
+    Readers *readers;
+    PlannerLock *planner;
+    Wake *wake;
+};

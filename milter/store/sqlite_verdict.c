@@ -1,0 +1,131 @@
+/* Verdicts and the attempts that lead a retry back to its first one. A verdict's address lies in `recipient`, the
+ * directory from a message to its customers, since nothing but a verdict's reader asks for it.
+ *
+ * sequence is the clock's microseconds, raised where needed so that it grows within one recipient: it tells apart what
+ * happened in one second, for one customer over several messages too, without a counter that every transaction would
+ * have to write. */
+#include "sqlite_recipient.h"
+#include "sqlite_statement.h"
+#include "sqlite_store.h"
+#include "sqlite_transaction.h"
+
+#define VERDICT_COLUMNS "v.message, v.ordinal, v.customer, r.address, v.at, v.action, v.until, v.custody, v.receipt"
+#define VERDICT_OF_RECIPIENT "v.customer = r.customer AND v.message = r.message AND v.ordinal = r.ordinal"
+
+bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *record, GError **error) {
+    Connection *connection = transaction->connection;
+    if (!recipient_put(connection, record->message, record->ordinal, record->customer, record->address, error))
+        return false;
+    g_auto(Statement) put =
+        statement_of(connection, "INSERT INTO verdict (customer, message, ordinal, at, action, until, custody, receipt,"
+                                 " sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, MAX(?9, COALESCE((SELECT"
+                                 " MAX(sequence) + 1 FROM verdict WHERE customer = ?1 AND message = ?2 AND"
+                                 " ordinal = ?3), 0)))");
+    bind_text(&put, record->customer);
+    bind_text(&put, record->message);
+    bind_integer(&put, record->ordinal);
+    bind_integer(&put, record->at);
+    bind_integer(&put, record->action);
+    bind_integer(&put, record->until);
+    bind_integer(&put, record->custody);
+    bind_text(&put, record->receipt ? record->receipt : "{}");
+    bind_integer(&put, g_get_real_time());
+    return statement_run(&put, error);
+}
+
+static VerdictRecord *take_verdict(Statement *row) {
+    VerdictRecord *record = g_new0(VerdictRecord, 1);
+    record->message = take_text(row);
+    record->ordinal = (int)take_integer(row);
+    record->customer = take_text(row);
+    record->address = take_text(row);
+    record->at = take_integer(row);
+    record->action = (Action)take_integer(row);
+    record->until = take_integer(row);
+    record->custody = take_integer(row);
+    record->receipt = take_text(row);
+    return record;
+}
+
+static bool take_verdicts(Statement *read, GPtrArray **out, GError **error) {
+    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_record_free);
+    while (statement_next(read))
+        g_ptr_array_add(records, take_verdict(read));
+    if (!statement_end(read, error))
+        return false;
+    *out = g_steal_pointer(&records);
+    return true;
+}
+
+bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    if (!reader)
+        return false;
+    g_auto(Statement) read =
+        statement_of(reader->connection, "SELECT " VERDICT_COLUMNS " FROM recipient r CROSS JOIN verdict v"
+                                         " ON " VERDICT_OF_RECIPIENT " WHERE r.message = ?"
+                                         " ORDER BY v.ordinal, v.sequence");
+    bind_text(&read, message);
+    return take_verdicts(&read, out, error);
+}
+
+bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    if (!reader)
+        return false;
+    g_auto(Statement) read =
+        statement_of(reader->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
+                                         " ON " VERDICT_OF_RECIPIENT " WHERE v.customer = ?"
+                                         " ORDER BY v.at DESC, v.sequence DESC, v.ordinal DESC LIMIT ?");
+    bind_text(&read, customer);
+    bind_integer(&read, limit);
+    return take_verdicts(&read, out, error);
+}
+
+bool transaction_verdict_first(Transaction *transaction, const char *customer, const char *message, VerdictRecord **out,
+                               GError **error) {
+    g_autoptr(VerdictRecord) record = NULL;
+    g_auto(Statement) find =
+        statement_of(transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
+                                              " ON " VERDICT_OF_RECIPIENT " WHERE v.customer = ? AND v.message = ?"
+                                              " ORDER BY v.sequence LIMIT 1");
+    bind_text(&find, customer);
+    bind_text(&find, message);
+    if (statement_next(&find))
+        record = take_verdict(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *out = g_steal_pointer(&record);
+    return true;
+}
+
+/* ---- retries ---- */
+
+bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
+                              char **message, GError **error) {
+    g_autofree char *found = NULL;
+    g_auto(Statement) find =
+        statement_of(transaction->connection, "SELECT message FROM attempt WHERE customer = ? AND fingerprint = ?"
+                                              " AND at >= ? ORDER BY at DESC, message DESC LIMIT 1");
+    bind_text(&find, customer);
+    bind_text(&find, fingerprint);
+    bind_integer(&find, since);
+    if (statement_next(&find))
+        found = take_text(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *message = g_steal_pointer(&found);
+    return true;
+}
+
+bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,
+                             const char *message, Instant at, GError **error) {
+    g_auto(Statement) put =
+        statement_of(transaction->connection, "INSERT INTO attempt (customer, fingerprint, message, at)"
+                                              " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at");
+    bind_text(&put, customer);
+    bind_text(&put, fingerprint);
+    bind_text(&put, message);
+    bind_integer(&put, at);
+    return statement_run(&put, error);
+}

@@ -1,0 +1,127 @@
+/* Group commit. A commit costs one fsync whatever it holds, so while one group is being committed the next one gathers:
+ * nobody waits for a timer, an idle store commits a lone work at once, and a busy one shares its fsync among all who
+ * wait.
+ *
+ * POSIX threads rather than GLib's: GLib's locks are futexes of its own which ThreadSanitizer cannot see, and this file
+ * is the one that most needs its eye. */
+#include "writer.h"
+
+#include "base/error.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+typedef struct {
+    WriterJob job;
+    bool finished;
+    pthread_cond_t wake; /* one each: a group's end wakes those whom it concerns and nobody else */
+} Waiter;
+
+struct Writer {
+    WriterCommit commit;
+    gpointer user;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t arrived;
+    GQueue waiting; /* of Waiter, each on its caller's stack */
+    bool stopping;
+};
+
+/* Moves up to a group's worth of waiters over; waits until there is one. False when the writer is to stop and nobody
+ * waits. */
+static bool gather(Writer *writer, GPtrArray *group) {
+    pthread_mutex_lock(&writer->lock);
+    while (g_queue_is_empty(&writer->waiting) && !writer->stopping)
+        pthread_cond_wait(&writer->arrived, &writer->lock);
+    while (!g_queue_is_empty(&writer->waiting) && group->len < WRITER_GROUP_MAX)
+        g_ptr_array_add(group, g_queue_pop_head(&writer->waiting));
+    pthread_mutex_unlock(&writer->lock);
+    return group->len > 0;
+}
+
+/* Signals under the lock: once it is free, a finished waiter's stack may be gone. */
+static void dismiss(Writer *writer, GPtrArray *group) {
+    pthread_mutex_lock(&writer->lock);
+    for (guint i = 0; i < group->len; i++) {
+        Waiter *waiter = group->pdata[i];
+        waiter->finished = true;
+        pthread_cond_signal(&waiter->wake);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    g_ptr_array_set_size(group, 0);
+}
+
+static void commit(Writer *writer, const GPtrArray *group) {
+    g_autoptr(GPtrArray) jobs = g_ptr_array_sized_new(group->len);
+    for (guint i = 0; i < group->len; i++)
+        g_ptr_array_add(jobs, &((Waiter *)group->pdata[i])->job);
+    writer->commit(jobs, writer->user);
+}
+
+static void *writer_main(void *user) {
+    Writer *writer = user;
+    g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
+    while (gather(writer, group)) {
+        commit(writer, group);
+        dismiss(writer, group);
+    }
+    return NULL;
+}
+
+/* The thread takes no signals: they belong to the program's own threads, and libmilter waits for its own with
+ * sigwait(3). */
+static int start_thread(Writer *writer) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int fault = pthread_create(&writer->thread, NULL, writer_main, writer);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return fault;
+}
+
+static void destroy(Writer *writer) {
+    pthread_cond_destroy(&writer->arrived);
+    pthread_mutex_destroy(&writer->lock);
+    g_free(writer);
+}
+
+Writer *writer_new(WriterCommit commit_group, gpointer user, GError **error) {
+    Writer *writer = g_new0(Writer, 1);
+    writer->commit = commit_group;
+    writer->user = user;
+    g_queue_init(&writer->waiting);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->arrived, NULL);
+    int fault = start_thread(writer);
+    if (fault == 0)
+        return writer;
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "the store's writer cannot start: %s",
+                g_strerror(fault));
+    destroy(writer);
+    return NULL;
+}
+
+void writer_free(Writer *writer) {
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->arrived);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    destroy(writer);
+}
+
+bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
+    Waiter waiter = {.job = {.work = work, .user = user}, .wake = PTHREAD_COND_INITIALIZER};
+    g_assert(!pthread_equal(pthread_self(), writer->thread));
+    pthread_mutex_lock(&writer->lock);
+    g_queue_push_tail(&writer->waiting, &waiter);
+    pthread_cond_signal(&writer->arrived);
+    while (!waiter.finished)
+        pthread_cond_wait(&waiter.wake, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_cond_destroy(&waiter.wake);
+    if (!waiter.job.error)
+        return true;
+    g_propagate_error(error, waiter.job.error);
+    return false;
+}

@@ -1,0 +1,184 @@
+/* Customers, their addresses, attributes and consents. */
+#include "fixture.h"
+
+typedef struct {
+    const char *customer;
+    AttributeValue value;
+} AttributePut;
+
+static bool put_attribute_work(Transaction *transaction, gpointer user, GError **error) {
+    const AttributePut *put = user;
+    return transaction_attribute_put(transaction, put->customer, &put->value, error);
+}
+
+static void put_attribute(Store *store, const char *customer, const char *name, const char *value) {
+    AttributePut put = {customer, {.name = (char *)name, .value = (char *)value, .at = 7, .source = "set"}};
+    must_transact(store, put_attribute_work, &put);
+}
+
+typedef struct {
+    const char *customer;
+    Consent consent;
+} ConsentPut;
+
+static bool put_consent_work(Transaction *transaction, gpointer user, GError **error) {
+    const ConsentPut *put = user;
+    return transaction_consent_put(transaction, put->customer, &put->consent, error);
+}
+
+static void a_customer_is_found_by_id_and_by_each_address(void **state) {
+    Fixture *fixture = *state;
+    g_autoptr(Customer) customer = customer_new("C1");
+    g_ptr_array_add(customer->addresses, g_strdup("b@x.example"));
+    g_ptr_array_add(customer->addresses, g_strdup("a@x.example"));
+    customer->timezone = g_strdup("Europe/Warsaw");
+    customer->comfort = 2;
+    must_transact(fixture->store, put_customer_work, customer);
+
+    const char *const addresses[] = {"a@x.example", "b@x.example"};
+    for (int i = 0; i < 3; i++) {
+        g_autoptr(Customer) found = NULL;
+        if (i < 2)
+            assert_true(store_customer_by_address(fixture->store, addresses[i], &found, NULL));
+        else
+            assert_true(store_customer_by_id(fixture->store, "C1", &found, NULL));
+        assert_non_null(found);
+        assert_string_equal(found->id, "C1");
+        assert_string_equal(found->timezone, "Europe/Warsaw");
+        assert_null(found->locale);
+        assert_int_equal(found->comfort, 2);
+        assert_int_equal(found->addresses->len, 2);
+        assert_string_equal(found->addresses->pdata[0], "a@x.example");
+        assert_string_equal(found->addresses->pdata[1], "b@x.example");
+    }
+}
+
+static void an_unknown_customer_is_null_and_no_error(void **state) {
+    Fixture *fixture = *state;
+    Customer *found = (Customer *)1;
+    assert_true(store_customer_by_id(fixture->store, "nobody", &found, NULL));
+    assert_null(found);
+    found = (Customer *)1;
+    assert_true(store_customer_by_address(fixture->store, "nobody@x.example", &found, NULL));
+    assert_null(found);
+}
+
+static void a_second_put_adds_and_leaves_what_is_not_given(void **state) {
+    Fixture *fixture = *state;
+    g_autoptr(Customer) first = customer_new("C1");
+    first->timezone = g_strdup("Europe/Warsaw");
+    first->locale = g_strdup("pl");
+    first->comfort = 3;
+    must_transact(fixture->store, put_customer_work, first);
+    g_autoptr(Customer) second = customer_new("C1");
+    second->locale = g_strdup("de");
+    g_ptr_array_add(second->addresses, g_strdup("a@x.example"));
+    must_transact(fixture->store, put_customer_work, second);
+    must_transact(fixture->store, put_customer_work, second);
+
+    g_autoptr(Customer) found = NULL;
+    assert_true(store_customer_by_id(fixture->store, "C1", &found, NULL));
+    assert_string_equal(found->timezone, "Europe/Warsaw");
+    assert_string_equal(found->locale, "de");
+    assert_int_equal(found->comfort, 3);
+    assert_int_equal(found->addresses->len, 1);
+}
+
+static void an_address_of_another_is_refused_and_nothing_is_written(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", "a@x.example");
+    g_autoptr(Customer) other = customer_new("C2");
+    g_ptr_array_add(other->addresses, g_strdup("new@x.example"));
+    g_ptr_array_add(other->addresses, g_strdup("a@x.example"));
+    g_autoptr(GError) error = NULL;
+    assert_false(store_transact(fixture->store, put_customer_work, other, &error));
+    assert_error_is(error, CADENCE_ERROR_PERMANENT, "C1");
+    assert_error_is(error, CADENCE_ERROR_PERMANENT, "C2");
+    Customer *found = (Customer *)1;
+    assert_true(store_customer_by_id(fixture->store, "C2", &found, NULL));
+    assert_null(found);
+}
+
+static void attributes_come_by_name_all_or_those_asked_for(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    put_customer(fixture->store, "C2", NULL);
+    put_attribute(fixture->store, "C1", "tier", "gold");
+    put_attribute(fixture->store, "C1", "first_name", "Zofia");
+    put_attribute(fixture->store, "C1", "age", "41");
+    put_attribute(fixture->store, "C1", "first_name", "Anna");
+    put_attribute(fixture->store, "C2", "tier", "none");
+
+    g_autoptr(GPtrArray) all = NULL;
+    assert_true(store_attributes(fixture->store, "C1", NULL, &all, NULL));
+    const char *const expected[][2] = {{"age", "41"}, {"first_name", "Anna"}, {"tier", "gold"}};
+    assert_int_equal(all->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < all->len; i++) {
+        const AttributeValue *value = all->pdata[i];
+        assert_string_equal(value->name, expected[i][0]);
+        assert_string_equal(value->value, expected[i][1]);
+        assert_int_equal(value->at, 7);
+        assert_string_equal(value->source, "set");
+    }
+    const char *const names[] = {"tier", "unknown", NULL};
+    g_autoptr(GPtrArray) some = NULL;
+    assert_true(store_attributes(fixture->store, "C1", names, &some, NULL));
+    assert_int_equal(some->len, 1);
+    assert_string_equal(((AttributeValue *)some->pdata[0])->value, "gold");
+}
+
+static void an_attribute_without_a_value_is_deleted(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    put_attribute(fixture->store, "C1", "tier", "gold");
+    put_attribute(fixture->store, "C1", "tier", NULL);
+    g_autoptr(GPtrArray) all = NULL;
+    assert_true(store_attributes(fixture->store, "C1", NULL, &all, NULL));
+    assert_int_equal(all->len, 0);
+}
+
+static void what_belongs_to_nobody_is_refused(void **state) {
+    Fixture *fixture = *state;
+    AttributePut attribute = {"ghost", {.name = "tier", .value = "gold"}};
+    ConsentPut consent = {"ghost", {.purpose = "marketing", .state = CONSENT_GRANTED}};
+    g_autoptr(GError) first = NULL;
+    g_autoptr(GError) second = NULL;
+    assert_false(store_transact(fixture->store, put_attribute_work, &attribute, &first));
+    assert_error_is(first, CADENCE_ERROR_PERMANENT, "ghost");
+    assert_false(store_transact(fixture->store, put_consent_work, &consent, &second));
+    assert_error_is(second, CADENCE_ERROR_PERMANENT, "ghost");
+}
+
+static void the_last_consent_stands(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    ConsentPut puts[] = {{"C1", {.purpose = "profiling", .state = CONSENT_GRANTED, .at = 5}},
+                         {"C1", {.purpose = "marketing", .state = CONSENT_GRANTED, .at = 10}},
+                         {"C1", {.purpose = "marketing", .state = CONSENT_WITHDRAWN, .at = 20}}};
+    for (guint i = 0; i < G_N_ELEMENTS(puts); i++)
+        must_transact(fixture->store, put_consent_work, &puts[i]);
+    g_autoptr(GPtrArray) consents = NULL;
+    assert_true(store_consents(fixture->store, "C1", &consents, NULL));
+    assert_int_equal(consents->len, 2);
+    const Consent *marketing = consents->pdata[0];
+    assert_string_equal(marketing->purpose, "marketing");
+    assert_int_equal(marketing->state, CONSENT_WITHDRAWN);
+    assert_int_equal(marketing->at, 20);
+    assert_string_equal(((Consent *)consents->pdata[1])->purpose, "profiling");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_customer_is_found_by_id_and_by_each_address),
+        TEST(an_unknown_customer_is_null_and_no_error),
+        TEST(a_second_put_adds_and_leaves_what_is_not_given),
+        TEST(an_address_of_another_is_refused_and_nothing_is_written),
+        TEST(attributes_come_by_name_all_or_those_asked_for),
+        TEST(an_attribute_without_a_value_is_deleted),
+        TEST(what_belongs_to_nobody_is_refused),
+        TEST(the_last_consent_stands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,308 @@
+/* Contacts, verdicts, retries, and forgetting them. */
+#include "fixture.h"
+
+/* ---- contacts ---- */
+
+static Ledger *ledger_since(Store *store, const char *customer, Instant since) {
+    Ledger *ledger = NULL;
+    assert_true(store_ledger(store, customer, since, &ledger, NULL));
+    return ledger;
+}
+
+static void contacts_come_ascending_and_later_than_since(void **state) {
+    Fixture *fixture = *state;
+    put_contact(fixture->store, "C1", "m3", 300, "loans");
+    put_contact(fixture->store, "C1", "m1", 100, NULL);
+    put_contact(fixture->store, "C1", "m2", 200, "loans");
+    put_contact(fixture->store, "C2", "m4", 250, NULL);
+    g_autoptr(Ledger) ledger = ledger_since(fixture->store, "C1", 100);
+    assert_int_equal(ledger->contacts->len, 2);
+    const Contact *contacts = (const Contact *)ledger->contacts->data;
+    assert_int_equal(contacts[0].at, 200);
+    assert_int_equal(contacts[1].at, 300);
+    assert_int_equal(contacts[0].class, CLASS_SALES);
+    assert_string_equal(contacts[0].topic, "loans");
+    assert_null(contacts[0].campaign);
+    assert_string_equal(ledger->messages->pdata[0], "m2");
+    assert_string_equal(ledger->messages->pdata[1], "m3");
+}
+
+static void a_contact_put_again_replaces(void **state) {
+    Fixture *fixture = *state;
+    put_contact(fixture->store, "C1", "m1", 100, "loans");
+    put_contact(fixture->store, "C1", "m1", 500, "tips");
+    put_contact(fixture->store, "C2", "m1", 100, NULL);
+    g_autoptr(Ledger) ledger = ledger_since(fixture->store, "C1", 0);
+    assert_int_equal(ledger->contacts->len, 1);
+    assert_int_equal(g_array_index(ledger->contacts, Contact, 0).at, 500);
+    assert_string_equal(g_array_index(ledger->contacts, Contact, 0).topic, "tips");
+}
+
+typedef struct {
+    const char *except;
+    guint found;
+} LedgerAsk;
+
+static bool ask_ledger_work(Transaction *transaction, gpointer user, GError **error) {
+    LedgerAsk *ask = user;
+    g_autoptr(Ledger) ledger = NULL;
+    if (!transaction_ledger(transaction, "C1", 0, ask->except, &ledger, error))
+        return false;
+    ask->found = ledger->contacts->len;
+    return true;
+}
+
+static bool remove_contact_work(Transaction *transaction, gpointer user, GError **error) {
+    return transaction_contact_remove(transaction, "C1", user, error);
+}
+
+static void a_transaction_may_leave_one_message_out(void **state) {
+    Fixture *fixture = *state;
+    put_contact(fixture->store, "C1", "m1", 100, NULL);
+    put_contact(fixture->store, "C1", "m2", 200, NULL);
+    LedgerAsk all = {NULL, 0}, one = {"m2", 0};
+    must_transact(fixture->store, ask_ledger_work, &all);
+    must_transact(fixture->store, ask_ledger_work, &one);
+    assert_int_equal(all.found, 2);
+    assert_int_equal(one.found, 1);
+}
+
+static void a_removed_contact_is_gone_and_removing_again_is_harmless(void **state) {
+    Fixture *fixture = *state;
+    put_contact(fixture->store, "C1", "m1", 100, NULL);
+    put_contact(fixture->store, "C1", "m2", 200, NULL);
+    must_transact(fixture->store, remove_contact_work, "m1");
+    must_transact(fixture->store, remove_contact_work, "m1");
+    g_autoptr(Ledger) ledger = ledger_since(fixture->store, "C1", INSTANT_ALWAYS);
+    assert_int_equal(ledger->contacts->len, 1);
+    assert_string_equal(ledger->messages->pdata[0], "m2");
+}
+
+/* ---- verdicts ---- */
+
+static void verdicts_of_a_message_come_by_ordinal_then_in_order(void **state) {
+    Fixture *fixture = *state;
+    add_verdict(fixture->store, "C2", "m1", 1, 100, ACTION_REFUSE);
+    add_verdict(fixture->store, "C1", "m1", 0, 100, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "m1", 0, 100, ACTION_PASS);
+    add_verdict(fixture->store, "C1", "m2", 0, 90, ACTION_DROP);
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_message(fixture->store, "m1", &records, NULL));
+    const Action expected[] = {ACTION_HOLD, ACTION_PASS, ACTION_REFUSE};
+    assert_int_equal(records->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < records->len; i++)
+        assert_int_equal(((VerdictRecord *)records->pdata[i])->action, expected[i]);
+}
+
+static void verdicts_of_a_customer_come_newest_first_and_limited(void **state) {
+    Fixture *fixture = *state;
+    add_verdict(fixture->store, "C1", "zz", 0, 100, ACTION_PASS);
+    add_verdict(fixture->store, "C1", "aa", 0, 100, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "mm", 0, 300, ACTION_DROP);
+    add_verdict(fixture->store, "C2", "mm", 1, 400, ACTION_DROP);
+    g_autoptr(GPtrArray) all = NULL;
+    g_autoptr(GPtrArray) two = NULL;
+    assert_true(store_verdicts_of_customer(fixture->store, "C1", 100, &all, NULL));
+    assert_true(store_verdicts_of_customer(fixture->store, "C1", 2, &two, NULL));
+    const char *const expected[] = {"mm", "aa", "zz"};
+    assert_int_equal(all->len, 3);
+    assert_int_equal(two->len, 2);
+    for (guint i = 0; i < all->len; i++)
+        assert_string_equal(((VerdictRecord *)all->pdata[i])->message, expected[i]);
+}
+
+static void a_verdict_comes_back_as_it_was_added(void **state) {
+    Fixture *fixture = *state;
+    VerdictRecord record = {"m1", 3, "C1", "Ann@B.example", 123, ACTION_HOLD, 456, true, "{\"a\": 1}"};
+    must_transact(fixture->store, add_verdict_work, &record);
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_message(fixture->store, "m1", &records, NULL));
+    assert_int_equal(records->len, 1);
+    const VerdictRecord *found = records->pdata[0];
+    assert_string_equal(found->message, record.message);
+    assert_int_equal(found->ordinal, record.ordinal);
+    assert_string_equal(found->customer, record.customer);
+    assert_string_equal(found->address, record.address);
+    assert_int_equal(found->at, record.at);
+    assert_int_equal(found->action, record.action);
+    assert_int_equal(found->until, record.until);
+    assert_true(found->custody);
+    assert_string_equal(found->receipt, record.receipt);
+}
+
+typedef struct {
+    const char *message;
+    VerdictRecord *found;
+} FirstAsk;
+
+static bool ask_first_work(Transaction *transaction, gpointer user, GError **error) {
+    FirstAsk *ask = user;
+    return transaction_verdict_first(transaction, "C1", ask->message, &ask->found, error);
+}
+
+static void the_first_verdict_is_the_one_the_sender_was_answered_with(void **state) {
+    Fixture *fixture = *state;
+    add_verdict(fixture->store, "C1", "m1", 0, 200, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "m1", 0, 300, ACTION_DROP);
+    FirstAsk known = {"m1", NULL}, unknown = {"m9", (VerdictRecord *)1};
+    must_transact(fixture->store, ask_first_work, &known);
+    must_transact(fixture->store, ask_first_work, &unknown);
+    g_autoptr(VerdictRecord) first = known.found;
+    assert_int_equal(first->action, ACTION_HOLD);
+    assert_null(unknown.found);
+}
+
+/* ---- retries ---- */
+
+typedef struct {
+    const char *customer, *fingerprint, *message;
+    Instant at;
+} Attempt;
+
+static bool put_attempt_work(Transaction *transaction, gpointer user, GError **error) {
+    const Attempt *attempt = user;
+    return transaction_attempt_put(transaction, attempt->customer, attempt->fingerprint, attempt->message, attempt->at,
+                                   error);
+}
+
+typedef struct {
+    const char *customer, *fingerprint;
+    Instant since;
+    const char *expected; /* NULL: none */
+    char *found;
+} AttemptAsk;
+
+static bool ask_attempt_work(Transaction *transaction, gpointer user, GError **error) {
+    AttemptAsk *ask = user;
+    return transaction_attempt_find(transaction, ask->customer, ask->fingerprint, ask->since, &ask->found, error);
+}
+
+static void a_retry_finds_the_newest_message_inside_the_window(void **state) {
+    Fixture *fixture = *state;
+    Attempt puts[] = {
+        {"C1", "f1", "m1", 100}, {"C1", "f1", "m2", 200}, {"C1", "f1", "m2", 200}, {"C1", "f2", "m3", 300}};
+    for (guint i = 0; i < G_N_ELEMENTS(puts); i++)
+        must_transact(fixture->store, put_attempt_work, &puts[i]);
+    AttemptAsk asks[] = {
+        {"C1", "f1", 0, "m2", NULL}, {"C1", "f1", 200, "m2", NULL}, {"C1", "f1", 201, NULL, NULL},
+        {"C2", "f1", 0, NULL, NULL}, {"C1", "f3", 0, NULL, NULL},   {"C1", "f2", 300, "m3", NULL},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(asks); i++) {
+        must_transact(fixture->store, ask_attempt_work, &asks[i]);
+        g_autofree char *found = asks[i].found;
+        if (g_strcmp0(found, asks[i].expected) != 0)
+            fail_msg("ask %u found %s", i, found);
+    }
+}
+
+/* ---- forgetting ---- */
+
+static bool prune_work(Transaction *transaction, gpointer user, GError **error) {
+    return transaction_prune(transaction, 1000, user, error);
+}
+
+static guint prune_all(Store *store) {
+    guint calls = 0;
+    for (bool more = true; more; calls++)
+        must_transact(store, prune_work, &more);
+    return calls;
+}
+
+static void pruning_forgets_what_is_older_and_nothing_else(void **state) {
+    Fixture *fixture = *state;
+    Attempt attempts[] = {{"C1", "f", "old", 999}, {"C1", "f", "new", 1000}};
+    for (guint i = 0; i < G_N_ELEMENTS(attempts); i++)
+        must_transact(fixture->store, put_attempt_work, &attempts[i]);
+    put_contact(fixture->store, "C1", "old", 999, NULL);
+    put_contact(fixture->store, "C1", "new", 1000, NULL);
+    add_verdict(fixture->store, "C1", "old", 0, 999, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "both", 0, 999, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "both", 0, 1000, ACTION_PASS);
+    assert_int_equal(prune_all(fixture->store), 1);
+
+    g_autoptr(Ledger) ledger = ledger_since(fixture->store, "C1", 0);
+    assert_int_equal(ledger->contacts->len, 1);
+    assert_string_equal(ledger->messages->pdata[0], "new");
+    g_autoptr(GPtrArray) old = NULL;
+    g_autoptr(GPtrArray) both = NULL;
+    assert_true(store_verdicts_of_message(fixture->store, "old", &old, NULL));
+    assert_true(store_verdicts_of_message(fixture->store, "both", &both, NULL));
+    assert_int_equal(old->len, 0);
+    assert_int_equal(both->len, 1);
+    assert_int_equal(((VerdictRecord *)both->pdata[0])->action, ACTION_PASS);
+    AttemptAsk ask = {"C1", "f", 0, "new", NULL};
+    must_transact(fixture->store, ask_attempt_work, &ask);
+    assert_string_equal(ask.found, "new");
+    g_free(ask.found);
+}
+
+#define CUSTOMERS 1100
+#define CONTACTS_OF_ONE 9000
+
+static bool many_contacts_work(Transaction *transaction, gpointer user, GError **error) {
+    (void)user;
+    Contact contact = {.class = CLASS_SALES};
+    for (int i = 0; i < CUSTOMERS; i++) {
+        g_autofree char *customer = g_strdup_printf("C%05d", i);
+        contact.at = 10;
+        if (!transaction_contact_put(transaction, customer, "old", &contact, error))
+            return false;
+        contact.at = 1000;
+        if (!transaction_contact_put(transaction, customer, "new", &contact, error))
+            return false;
+    }
+    return true;
+}
+
+static bool busy_customer_work(Transaction *transaction, gpointer user, GError **error) {
+    const int *from = user;
+    Contact contact = {.class = CLASS_SALES};
+    for (int i = *from; i < *from + 1000; i++) {
+        g_autofree char *customer = g_strdup_printf("A%05d", i / CONTACTS_OF_ONE);
+        g_autofree char *message = g_strdup_printf("m%05d", i);
+        contact.at = i % 100;
+        if (!transaction_contact_put(transaction, customer, message, &contact, error))
+            return false;
+    }
+    return true;
+}
+
+static void pruning_takes_many_customers_in_steps(void **state) {
+    Fixture *fixture = *state;
+    must_transact(fixture->store, many_contacts_work, NULL);
+    assert_in_range(prune_all(fixture->store), 3, 5);
+    StoreStatus status;
+    assert_true(store_status(fixture->store, 2000, &status, NULL));
+    assert_int_equal(status.contacts, CUSTOMERS);
+}
+
+static void pruning_takes_a_busy_customer_in_steps(void **state) {
+    Fixture *fixture = *state;
+    for (int from = 0; from < CONTACTS_OF_ONE; from += 1000)
+        must_transact(fixture->store, busy_customer_work, &from);
+    put_contact(fixture->store, "B", "old", 1, NULL);
+    assert_in_range(prune_all(fixture->store), 3, 5);
+    StoreStatus status;
+    assert_true(store_status(fixture->store, 2000, &status, NULL));
+    assert_int_equal(status.contacts, 0);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(contacts_come_ascending_and_later_than_since),
+        TEST(a_contact_put_again_replaces),
+        TEST(a_transaction_may_leave_one_message_out),
+        TEST(a_removed_contact_is_gone_and_removing_again_is_harmless),
+        TEST(verdicts_of_a_message_come_by_ordinal_then_in_order),
+        TEST(verdicts_of_a_customer_come_newest_first_and_limited),
+        TEST(a_verdict_comes_back_as_it_was_added),
+        TEST(the_first_verdict_is_the_one_the_sender_was_answered_with),
+        TEST(a_retry_finds_the_newest_message_inside_the_window),
+        TEST(pruning_forgets_what_is_older_and_nothing_else),
+        TEST(pruning_takes_many_customers_in_steps),
+        TEST(pruning_takes_a_busy_customer_in_steps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
