@@ -1,0 +1,169 @@
+/* The message is put together again as it crossed the wire, in one buffer with CRLF newlines: custody keeps these
+ * bytes, and the engine splices by their offsets. Postfix gives a header's folds as LF; the body comes as it is, in
+ * chunks that may split anything. */
+#include "mail.h"
+
+#include "base/instant.h"
+#include "base/log.h"
+#include "engine/receipt.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define REPLY_LONGEST 900 /* libmilter takes 980 */
+
+struct Mail {
+    Envelope *envelope;
+    GByteArray *raw;
+};
+
+/* ---- putting together ---- */
+
+/* "<a@b>" over SMTP, bare "a@b" for local mail. */
+static char *bare_address(const char *argument) {
+    gsize length = strlen(argument);
+    if (length >= 2 && argument[0] == '<' && argument[length - 1] == '>')
+        return g_strndup(argument + 1, length - 2);
+    return g_strdup(argument);
+}
+
+static bool belongs_to_one_hop(const char *parameter) {
+    return g_ascii_strncasecmp(parameter, "SIZE=", 5) == 0 || g_ascii_strncasecmp(parameter, "AUTH=", 5) == 0;
+}
+
+static void add_parameters(char **parameters, char *const *arguments) {
+    for (; *arguments; arguments++)
+        if (!belongs_to_one_hop(*arguments))
+            envelope_add_parameter(parameters, *arguments);
+}
+
+Mail *mail_new(char *const *arguments, const char *client, const char *login) {
+    g_autofree char *sender = bare_address(arguments[0]);
+    Mail *mail = g_new0(Mail, 1);
+    mail->envelope = envelope_new(sender);
+    mail->envelope->client = g_strdup(client);
+    mail->envelope->login = g_strdup(login);
+    add_parameters(&mail->envelope->parameters, arguments + 1);
+    mail->raw = g_byte_array_new();
+    return mail;
+}
+
+void mail_free(Mail *mail) {
+    if (!mail)
+        return;
+    envelope_free(mail->envelope);
+    g_byte_array_unref(mail->raw);
+    g_free(mail);
+}
+
+void mail_add_recipient(Mail *mail, char *const *arguments) {
+    g_autofree char *address = bare_address(arguments[0]);
+    EnvelopeRecipient *recipient = envelope_add_recipient(mail->envelope, address, "");
+    add_parameters(&recipient->parameters, arguments + 1);
+}
+
+static void append(Mail *mail, const void *bytes, gsize length) {
+    g_byte_array_append(mail->raw, bytes, (guint)length);
+}
+
+static void append_with_crlf(Mail *mail, const char *text) {
+    for (const char *line = text; *line;) {
+        gsize length = strcspn(line, "\n");
+        append(mail, line, length);
+        line += length;
+        if (*line == '\n') {
+            append(mail, "\r\n", 2);
+            line++;
+        }
+    }
+}
+
+void mail_add_header(Mail *mail, const char *name, const char *value) {
+    append(mail, name, strlen(name));
+    append(mail, ":", 1);
+    append_with_crlf(mail, value);
+    append(mail, "\r\n", 2);
+}
+
+void mail_end_headers(Mail *mail) {
+    append(mail, "\r\n", 2);
+}
+
+void mail_add_body(Mail *mail, const guint8 *bytes, gsize length) {
+    append(mail, bytes, length);
+}
+
+/* ---- judging ---- */
+
+Judgement *mail_judge(const Mail *mail, Engine *engine) {
+    g_autoptr(GBytes) raw = g_bytes_new_static(mail->raw->data, mail->raw->len);
+    g_autoptr(Message) message = message_new(raw);
+    Submission submission = {
+        .envelope = mail->envelope, .message = message, .at = instant_now(), .record = true, .deliver = true};
+    return engine_judge(engine, &submission);
+}
+
+/* ---- logging ---- */
+
+static char *reasons_line(const Outcome *outcome) {
+    GString *line = g_string_new(NULL);
+    for (guint i = 0; i < outcome->reasons->len; i++) {
+        json_auto_t *json = reason_json(outcome->reasons->pdata[i], outcome->timezone);
+        g_autofree char *sentence = reason_sentence(json);
+        g_string_append_printf(line, "%s%s", i == 0 ? ": " : "; ", sentence);
+    }
+    return g_string_free(line, FALSE);
+}
+
+static void log_outcome(const Judgement *judgement, const Outcome *outcome, const char *queue) {
+    g_autofree char *reasons = reasons_line(outcome);
+    log_info("%s: queue=%s stream=%s to=<%s> class=%s %s%s", judgement->id, queue ? queue : "-", judgement->stream,
+             outcome->address, class_name(outcome->class), action_name(outcome->action), reasons);
+}
+
+void mail_log(const Mail *mail, const Judgement *judgement, const char *queue) {
+    const char *id = judgement->id ? judgement->id : "-";
+    for (guint i = 0; i < judgement->notes->len; i++)
+        log_warning("%s: queue=%s from=<%s>: %s", id, queue ? queue : "-", mail->envelope->sender,
+                    (char *)judgement->notes->pdata[i]);
+    if (judgement->reply_text)
+        log_warning("%s: queue=%s from=<%s>: %s %s %s", id, queue ? queue : "-", mail->envelope->sender,
+                    judgement->reply_code, judgement->reply_status, judgement->reply_text);
+    for (guint i = 0; judgement->stream && i < judgement->outcomes->len && judgement->reply != REPLY_TEMPORARY; i++)
+        log_outcome(judgement, judgement->outcomes->pdata[i], queue);
+}
+
+/* ---- small things of the wire ---- */
+
+char *client_address(const struct sockaddr *address) {
+    char text[INET6_ADDRSTRLEN];
+    const void *number = NULL;
+    if (address && address->sa_family == AF_INET)
+        number = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    else if (address && address->sa_family == AF_INET6)
+        number = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    return number && inet_ntop(address->sa_family, number, text, sizeof text) ? g_strdup(text) : NULL;
+}
+
+char *reply_line(const char *text) {
+    GString *line = g_string_sized_new(REPLY_LONGEST);
+    for (; *text && line->len < REPLY_LONGEST; text++) {
+        if (*text == '%')
+            g_string_append_c(line, '%');
+        g_string_append_c(line, g_ascii_isprint(*text) ? *text : '?');
+    }
+    return g_string_free(line, FALSE);
+}
+
+bool socket_is_served(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (g_strlcpy(address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
+        return false;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool served = descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return served;
+}
