@@ -3,11 +3,11 @@
 
 #include "engine/engine.h"
 
-/* Due now, whatever the rules say (consent, expiry and unfilled placeholders still count). PERMANENT where there is no such id.
- * The planner is woken. */
+/* Due now, whatever the rules say (consent, expiry and unfilled placeholders still count). PERMANENT where there is no
+ * such id. The planner is woken. */
 bool custody_release(Engine *engine, const char *id, Instant at, GError **error);
 /* Ends it: the verdict becomes a drop with the reason "by hand". */
 bool custody_drop(Engine *engine, const char *id, Instant at, GError **error);
-/* Reckons anew when the customer's held messages may go. To be called in the transaction that changed the customer's contacts,
- * attributes or consents. */
-bool custody_reschedule(Engine *engine, Transaction *transaction, const char *customer, Instant at, GError **error);
+/* Reckons anew when the customer's held messages may go. To be called in the transaction that changed the customer's
+ * contacts, attributes or consents. */
+bool custody_reschedule(Transaction *transaction, const char *customer, Instant at, GError **error);

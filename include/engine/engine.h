@@ -1,5 +1,5 @@
-/* The one engine that judges. The milter, the planner and `try` all call engine_judge; no rule is decided anywhere else. It knows
- * neither libmilter nor SQL. An Engine is shared by all threads. */
+/* The one engine that judges. The milter, the planner and `try` all call engine_judge; no rule is decided anywhere
+ * else. It knows neither libmilter nor SQL. An Engine is shared by all threads. */
 #pragma once
 
 #include "base/secret.h"
@@ -12,7 +12,8 @@
 
 typedef struct Engine Engine;
 
-/* Takes a reference of config; store and secret are borrowed for the engine's life. secret NULL: no ticket is ever accepted. */
+/* Takes a reference of config; store and secret are borrowed for the engine's life. secret NULL: no ticket is ever
+ * accepted. */
 Engine *engine_new(Config *config, Store *store, const Secret *secret);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
@@ -40,12 +41,17 @@ typedef struct {
     Action would;    /* what would have been done, had the policy not been in observe mode */
     MailClass class; /* as it leaves: relational where the sales part is cut */
     Instant until;
-    GPtrArray *reasons; /* of Reason */
-    GPtrArray *missing; /* of char *: names that could not be filled */
+    GPtrArray *reasons;  /* of Reason */
+    GPtrArray *missing;  /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of char *: attributes that comfort, consent or age kept back */
-    bool custody;       /* leaves the envelope; a copy is in custody, held or due now */
-    bool returned;      /* refused out of a message that others get: the sender gets a notice */
+    bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
+    bool returned;       /* refused out of a message that others get: the sender gets a notice */
 } Outcome;
+
+/* Whether the recipient stays in the envelope. */
+bool outcome_stays(const Outcome *outcome);
+/* Whether the message goes now, in the envelope or as a copy out of custody. */
+bool outcome_goes(const Outcome *outcome);
 
 typedef enum { REPLY_ACCEPT, REPLY_DISCARD, REPLY_REFUSE, REPLY_TEMPORARY } Reply;
 
@@ -56,9 +62,10 @@ typedef struct {
     Classification *classification;
     GPtrArray *outcomes; /* of Outcome, by ordinal */
     Reply reply;
-    char *reply_code, *reply_status, *reply_text; /* "550" "5.7.1" and a sentence, with REPLY_REFUSE and REPLY_TEMPORARY */
-    Rewrite *rewrite;                             /* for what stays in the envelope */
-    GPtrArray *notes;                             /* of char *: what the log should say beside the verdicts */
+    char *reply_code, *reply_status,
+        *reply_text;  /* "550" "5.7.1" and a sentence, with REPLY_REFUSE and REPLY_TEMPORARY */
+    Rewrite *rewrite; /* for what stays in the envelope */
+    GPtrArray *notes; /* of char *: what the log should say beside the verdicts */
 } Judgement;
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
@@ -67,13 +74,16 @@ typedef struct {
     Envelope *envelope;
     Message *message;
     Instant at;
-    bool record; /* false: nothing is written, as `try` asks */
-    bool deliver; /* false: as `try --record`: verdicts and held mail are recorded, copies that are due now are not taken */
+    bool record;  /* false: nothing is written, as `try` asks */
+    bool deliver; /* false: as `try --record`: verdicts and held mail are recorded, copies that are due now are not
+                     taken */
 } Submission;
 
-/* Judges one message for all its recipients and, with record, commits verdicts, contacts and custody before it returns. Never fails:
- * trouble of ours is a judgement too (REPLY_TEMPORARY, or a pass for exempt topics, with a note). */
+/* Judges one message for all its recipients and, with record, commits verdicts, contacts and custody before it returns.
+ * Never fails: trouble of ours is a judgement too (REPLY_TEMPORARY, or a pass for exempt topics, with a note). */
 Judgement *engine_judge(Engine *engine, const Submission *submission);
 
-/* The message as it leaves for one recipient of a judgement just given: tagged, filled, cut. NULL where nothing goes now. */
-GBytes *engine_compose(Engine *engine, const Submission *submission, const Judgement *judgement, const Outcome *outcome, GError **error);
+/* The message as it leaves for one recipient of a judgement just given: tagged, filled, cut. NULL where nothing goes
+ * now. */
+GBytes *engine_compose(Engine *engine, const Submission *submission, const Judgement *judgement, const Outcome *outcome,
+                       GError **error);

@@ -3,26 +3,38 @@
 
 #include "engine/engine.h"
 
-typedef enum { HANDOVER_ACCEPTED, HANDOVER_DEFERRED, HANDOVER_REFUSED } HandoverResult;
+typedef enum {
+    HANDOVER_ACCEPTED,  /* Postfix said 250 */
+    HANDOVER_SUBMITTED, /* sendmail(1) took it, and the milter has yet to see it */
+    HANDOVER_DEFERRED,
+    HANDOVER_REFUSED,
+} HandoverResult;
 
-/* How mail gets to Postfix; mta/inject.h behind a function so that the engine is tested without a socket. Must call
- * planner_handed_over once for each item as soon as its answer is there. */
+/* One held message on its way to Postfix. */
 typedef struct {
-    const Custody *custody;
+    Custody *custody;
     char *ticket; /* NULL: a notice of ours */
     GBytes *raw;
 } Handover;
-typedef struct PlannerPass PlannerPass;
-typedef void (*PlannerDeliver)(const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user);
-void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer);
-
-/* One line for the log, already complete. */
-typedef void (*PlannerSay)(const char *line, gpointer user);
 
 typedef struct {
     guint released, rescheduled, dropped, returned, deferred;
 } PlannerCounts;
 
-/* One pass: everything due at `at`. False where another planner is at work for longer than patience milliseconds, or with an error
- * where the store cannot be reached. */
-bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliver, PlannerSay say, gpointer user, PlannerCounts *counts, GError **error);
+typedef struct PlannerPass PlannerPass;
+
+/* How mail gets to Postfix: mta/inject.h behind a function, so that the engine is tested without a socket. It calls
+ * planner_handed_over once for each handover (of Handover), as soon as its answer is there. */
+typedef void (*PlannerDeliver)(const Config *config, const GPtrArray *handovers, PlannerPass *pass);
+void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer);
+
+/* A line for the log: what happened to which held message. */
+typedef void (*PlannerSay)(const char *line);
+
+/* One pass over all that is due at `at`, under the planner's lock. *locked is false where another planner held it for
+ * longer than patience milliseconds. Fails where the store cannot be reached. */
+bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliver, PlannerSay say, bool *locked,
+                  PlannerCounts *counts, GError **error);
+
+/* Forgets what is older than the configuration's retention. */
+bool planner_prune(Engine *engine, Instant at, GError **error);

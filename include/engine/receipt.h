@@ -1,17 +1,26 @@
-/* Verdicts as JSON: the receipt that is stored with each verdict, and what `try`, `explain` and `held` print. Keys are stable. */
+/* Verdicts as JSON: the receipt that is stored with each verdict, and what `try`, `explain` and `held` print. Keys are
+ * stable. */
 #pragma once
 
 #include "engine/engine.h"
 
 #include <jansson.h>
 
-/* {"rule", "name", "have", "limit", "until"}; until in the zone, null for none; have and limit only where something is counted. */
-json_t *reason_json(const Reason *reason, const char *timezone);
-json_t *reasons_json(const GPtrArray *reasons, const char *timezone);
+/* {"rule", "name", "have", "limit", "until"}; until in the zone, null for none; have and limit only where something is
+ * counted. */
+json_t *reason_json(const Reason *reason, const char *zone);
+json_t *reasons_json(const GPtrArray *reasons, const char *zone);
 /* {"address", "customer", "action", "until", "reasons", "needs", …}: one element of "recipients". */
 json_t *outcome_json(const Outcome *outcome);
 /* {"message": {…}, "recipients": […]}: the whole answer of `try --json`. */
 json_t *judgement_json(const Judgement *judgement);
+
+/* What is stored with a verdict: the outcome, with what the message was taken for. */
+json_t *receipt_json(const Judgement *judgement, const Outcome *outcome);
+
+/* Why the message may not go to this recipient, in one sentence fit for an SMTP reply and a notice. Free with g_free.
+ */
+char *outcome_refusal(const Outcome *outcome);
 
 /* One line for a person: "cap "sales a week": 2 of 2, free 2026-11-25T09:00:00+01:00". Reads what reason_json wrote. */
 char *reason_sentence(const json_t *reason);

@@ -1,5 +1,6 @@
-/* Cadence-Ticket: how the milter knows mail that our own planner hands back. "<custody id> <nonce> <HMAC>"; the HMAC covers the
- * recipient too. It is single-use because the store forgets the nonce when the milter has judged the message. */
+/* Cadence-Ticket: how the milter knows mail that our own planner hands back. "<custody id> <nonce> <HMAC>"; the HMAC
+ * covers the recipient too. It is single-use because the store forgets the nonce when the milter has judged the
+ * message. */
 #pragma once
 
 #include "base/secret.h"

@@ -1,0 +1,65 @@
+/* Custody as a person handles it. Everything here only changes what is due; the planner does the rest, and the milter
+ * judges. */
+#include "engine/custody.h"
+
+#include "base/error.h"
+#include "ending.h"
+
+typedef struct {
+    const char *id;
+    Instant at;
+    bool (*change)(Transaction *transaction, Custody *custody, Instant at, GError **error);
+} Handling;
+
+static bool handle_work(Transaction *transaction, gpointer user, GError **error) {
+    const Handling *self = user;
+    g_autoptr(Custody) custody = NULL;
+    if (!transaction_custody(transaction, self->id, &custody, error))
+        return false;
+    if (custody)
+        return self->change(transaction, custody, self->at, error);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "no held message \"%s\"", self->id);
+    return false;
+}
+
+static bool handle(Engine *engine, const Handling *handling, GError **error) {
+    if (!store_transact(engine_store(engine), handle_work, (gpointer)handling, error))
+        return false;
+    store_wake(engine_store(engine));
+    return true;
+}
+
+static bool force(Transaction *transaction, Custody *custody, Instant at, GError **error) {
+    custody->forced = true;
+    custody->due = at;
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool drop_by_hand(Transaction *transaction, Custody *custody, Instant at, GError **error) {
+    return ending_drop(transaction, custody, "by hand", at, error);
+}
+
+bool custody_release(Engine *engine, const char *id, Instant at, GError **error) {
+    Handling handling = {.id = id, .at = at, .change = force};
+    return handle(engine, &handling, error);
+}
+
+bool custody_drop(Engine *engine, const char *id, Instant at, GError **error) {
+    Handling handling = {.id = id, .at = at, .change = drop_by_hand};
+    return handle(engine, &handling, error);
+}
+
+/* Which facts changed and what they free is for the planner to find out: it asks the rules before it hands anything
+ * over. */
+bool custody_reschedule(Transaction *transaction, const char *customer, Instant at, GError **error) {
+    g_autoptr(GPtrArray) custodies = NULL;
+    if (!transaction_custody_of_customer(transaction, customer, 0, &custodies, error))
+        return false;
+    for (guint i = 0; i < custodies->len; i++) {
+        Custody *custody = custodies->pdata[i];
+        custody->due = MIN(custody->due, at);
+        if (custody->state == CUSTODY_HELD && !transaction_custody_update(transaction, custody, error))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,217 @@
+/* The order of DESIGN.md section 4: what stops a message for good (expiry, consent, a condition), what exempts it, the
+ * rules, and then the policy's `over` list. A question is asked of a variant: the message as it came, or what is left
+ * when its sales part is cut. */
+#include "decide.h"
+
+#include "policy/overtaking.h"
+
+/* What is asked of the rules: the message whole, or without its sales part. */
+typedef struct {
+    Candidate candidate;
+    const Filling *filling; /* NULL: the text is nobody's template */
+} Variant;
+
+static const Intake *intake_of(const Question *question) {
+    return question->party->intake;
+}
+
+static Instant horizon_of(const Question *question) {
+    const Intake *intake = intake_of(question);
+    if (intake->released)
+        return MIN(intake->released->deadline, intake->at + question->party->policy->hold_max);
+    return intake->at + question->party->policy->hold_max;
+}
+
+static Variant variant_whole(const Question *question) {
+    const Intake *intake = intake_of(question);
+    return (Variant){.candidate = {.class = intake->classification->class,
+                                   .topic = intake_topic_name(intake),
+                                   .campaign = intake->request->campaign},
+                     .filling = question->party->full};
+}
+
+/* Without its sales part a message is relational; a topic of sales goes with the part that was about it. */
+static Variant variant_cut(const Question *question) {
+    const Intake *intake = intake_of(question);
+    Variant variant = {.candidate = {.class = CLASS_RELATIONAL, .campaign = intake->request->campaign},
+                       .filling = question->party->cut};
+    if (!intake->topic || intake->topic->class == CLASS_RELATIONAL)
+        variant.candidate.topic = intake_topic_name(intake);
+    return variant;
+}
+
+/* ---- stops for good ---- */
+
+static void stop(const Question *question, Outcome *outcome, const char *rule, const char *name) {
+    bool expired = g_str_equal(rule, "expires");
+    outcome->action = expired || intake_of(question)->released ? ACTION_DROP : ACTION_REFUSE;
+    outcome_add_reason(outcome, reason_new(rule, name));
+}
+
+static bool stops_for_good(const Question *question, Outcome *outcome) {
+    const Party *party = question->party;
+    if (intake_of(question)->at > intake_of(question)->request->expires)
+        stop(question, outcome, "expires", NULL);
+    if (party->lacks_consent)
+        stop(question, outcome, "consent", party->lacks_consent);
+    if (party->fails_requires)
+        stop(question, outcome, "requires", party->fails_requires);
+    return outcome->reasons->len > 0;
+}
+
+/* ---- rules ---- */
+
+static Reason *reason_of_block(const Block *block) {
+    Reason *reason = reason_new(rule_kind_name(block->rule->kind), block->rule->name);
+    reason->have = block->have;
+    reason->limit = block->limit;
+    reason->until = block->until;
+    reason->relational = block->relational;
+    return reason;
+}
+
+static Reason *reason_of_overtaking(gsize ahead, Instant until) {
+    Reason *reason = reason_new("overtaking", NULL);
+    reason->have = ahead;
+    reason->limit = 0;
+    reason->until = until;
+    return reason;
+}
+
+bool decide_is_free(const Policy *policy, const History *history, const Candidate *candidate, const Candidate *waiting,
+                    gsize waiting_count, Instant at, Instant horizon, Instant *until) {
+    gsize ahead;
+    *until = rules_earliest(policy->rules, history, candidate, at, horizon);
+    if (*until != at)
+        return false;
+    return !overtaking_blocks(policy->rules, history, candidate, at, horizon, waiting, waiting_count, until, &ahead);
+}
+
+/* Asks every rule; each that blocks becomes a reason of the outcome. */
+static bool rules_let_pass(const Question *question, const Variant *variant, GPtrArray *reasons, Instant *until) {
+    const Intake *intake = intake_of(question);
+    const GArray *rules = question->party->policy->rules;
+    Instant horizon = horizon_of(question);
+    g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(Block));
+    gsize ahead;
+
+    if (intake->released && intake->released->forced)
+        return true;
+    if (rules_block(rules, &question->history, &variant->candidate, intake->at, horizon, blocks)) {
+        *until = rules_earliest(rules, &question->history, &variant->candidate, intake->at, horizon);
+        for (guint i = 0; i < blocks->len; i++)
+            g_ptr_array_add(reasons, reason_of_block(&g_array_index(blocks, Block, i)));
+        return false;
+    }
+    if (!overtaking_blocks(rules, &question->history, &variant->candidate, intake->at, horizon, question->waiting,
+                           question->waiting_count, until, &ahead))
+        return true;
+    g_ptr_array_add(reasons, reason_of_overtaking(ahead, *until));
+    return false;
+}
+
+/* ---- placeholders ---- */
+
+/* Held for the author, at no known instant: an attribute that is set, or a person, frees it. */
+static bool holds_for_author(const Variant *variant, Outcome *outcome) {
+    if (!variant->filling || variant->filling->missing->len == 0)
+        return false;
+    outcome->action = ACTION_HOLD;
+    outcome->until = INSTANT_NEVER;
+    for (guint i = 0; i < variant->filling->missing->len; i++) {
+        const char *name = variant->filling->missing->pdata[i];
+        outcome_add_reason(outcome, reason_new("placeholder", name));
+        g_ptr_array_add(outcome->missing, g_strdup(name));
+    }
+    return true;
+}
+
+/* ---- over ---- */
+
+static bool over_rewrite(const Question *question, Outcome *outcome) {
+    Variant cut = variant_cut(question);
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
+    Instant until;
+    if (!cut.filling || !cut.filling->visible || cut.filling->missing->len > 0 ||
+        !rules_let_pass(question, &cut, reasons, &until))
+        return false;
+    outcome->action = ACTION_REWRITE;
+    outcome->class = CLASS_RELATIONAL;
+    outcome->until = INSTANT_NEVER;
+    return true;
+}
+
+/* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
+ * free it. */
+static void over_hold(const Question *question, Outcome *outcome) {
+    const Intake *intake = intake_of(question);
+    bool fits = outcome->until != INSTANT_NEVER && outcome->until <= intake->request->expires;
+    outcome->action = fits || intake->released ? ACTION_HOLD : ACTION_REFUSE;
+}
+
+static void over_policy(const Question *question, Outcome *outcome) {
+    const GArray *over = question->party->policy->over;
+    for (guint i = 0; i < over->len; i++)
+        switch (g_array_index(over, Over, i)) {
+        case OVER_REWRITE:
+            if (over_rewrite(question, outcome))
+                return;
+            break;
+        case OVER_HOLD:
+            over_hold(question, outcome);
+            return;
+        case OVER_REFUSE:
+            outcome->action = ACTION_REFUSE;
+            return;
+        case OVER_DROP:
+            outcome->action = ACTION_DROP;
+            return;
+        }
+    outcome->action = ACTION_REFUSE;
+}
+
+/* ---- */
+
+static Action action_when_free(const Question *question) {
+    const Intake *intake = intake_of(question);
+    return intake_is_exempt(intake) && intake->has_sales ? ACTION_REWRITE : ACTION_PASS;
+}
+
+static void decide_by_policy(const Question *question, Outcome *outcome) {
+    Variant whole = variant_whole(question);
+    if (stops_for_good(question, outcome))
+        return;
+    if (!intake_is_exempt(intake_of(question)) &&
+        !rules_let_pass(question, &whole, outcome->reasons, &outcome->until)) {
+        over_policy(question, outcome);
+        if (intake_of(question)->released && outcome->action == ACTION_REFUSE)
+            outcome->action = ACTION_HOLD;
+        return;
+    }
+    outcome->until = INSTANT_NEVER;
+    if (!holds_for_author(&whole, outcome))
+        outcome->action = action_when_free(question);
+}
+
+/* Observing changes nothing for the customer, but no mode ever sends an unfilled placeholder. */
+static void observe(const Question *question, Outcome *outcome) {
+    outcome->would = outcome->action;
+    if (!question->party->policy->observe || outcome->action == ACTION_PASS)
+        return;
+    Variant whole = variant_whole(question);
+    outcome->class = whole.candidate.class;
+    if (outcome->missing->len == 0 && !holds_for_author(&whole, outcome)) {
+        outcome->action = ACTION_PASS;
+        outcome->until = INSTANT_NEVER;
+    }
+}
+
+void decide(const Question *question, Outcome *outcome) {
+    const Party *party = question->party;
+    outcome_reset(outcome);
+    outcome->class = party->intake->classification->class;
+    if (!party->customer || !party->intake->stream->enforce)
+        return;
+    decide_by_policy(question, outcome);
+    observe(question, outcome);
+}

@@ -1,0 +1,23 @@
+/* What is known of a customer, as conditions and segments ask for it. */
+#pragma once
+
+#include "config/config.h"
+#include "store/store.h"
+
+#include <jansson.h>
+
+typedef struct {
+    const Config *config;
+    Store *store;
+    const Customer *customer;
+    const json_t *message; /* message.*, or NULL */
+} Facts;
+
+const char *facts_timezone(const Facts *facts);
+const char *facts_locale(const Facts *facts);
+/* One attribute as text, whatever its sensitivity: conditions see more than texts do. NULL where absent. Free with
+ * g_free. */
+bool facts_attribute(const Facts *facts, const char *name, char **value, GError **error);
+bool facts_satisfy(const Facts *facts, const Condition *condition, bool *holds, GError **error);
+/* The policy of the first segment that holds, else "default". */
+bool facts_policy(const Facts *facts, const Policy **policy, GError **error);

@@ -1,0 +1,289 @@
+/* Collect is the first of the engine's three steps. It answers, once per message: whose mail is this (stream or
+ * ticket), what was asked of us (request headers), what is it (class), and which of its texts are templates. Nothing
+ * here looks at a customer. */
+#include "intake.h"
+
+#include "base/text.h"
+#include "engine/ticket.h"
+#include "engine_private.h"
+
+#include <string.h>
+
+/* ---- streams ---- */
+
+static bool header_glob_matches(Message *message, const char *rule) {
+    const char *colon = strchr(rule, ':');
+    g_autofree char *name = g_strndup(rule, colon - rule);
+    g_autofree char *glob = g_strstrip(g_strdup(colon + 1));
+    const char *value = message_header(message, name);
+    return value && glob_matches(glob, value);
+}
+
+static bool any_header_matches(Message *message, char *const *rules) {
+    for (; *rules; rules++)
+        if (header_glob_matches(message, *rules))
+            return true;
+    return false;
+}
+
+static bool stream_matches(const Stream *stream, const Submission *submission) {
+    const Envelope *envelope = submission->envelope;
+    return (!stream->sender || glob_matches_any(stream->sender, envelope->sender)) &&
+           (!stream->login || (envelope->login && glob_matches_any(stream->login, envelope->login))) &&
+           (!stream->client || (envelope->client && glob_matches_any(stream->client, envelope->client))) &&
+           (!stream->header || any_header_matches(submission->message, stream->header));
+}
+
+static const Stream *stream_of_submission(const Config *config, const Submission *submission) {
+    for (guint i = 0; i < config->streams->len; i++)
+        if (stream_matches(config->streams->pdata[i], submission))
+            return config->streams->pdata[i];
+    return NULL;
+}
+
+static const Stream *stream_by_name(const Config *config, const char *name) {
+    for (guint i = 0; i < config->streams->len; i++) {
+        const Stream *stream = config->streams->pdata[i];
+        if (g_str_equal(stream->name, name))
+            return stream;
+    }
+    return NULL;
+}
+
+/* ---- tickets ---- */
+
+static bool intake_open_ticket(Intake *intake, Engine *engine, const char *ticket, GError **error) {
+    const Envelope *envelope = intake->submission->envelope;
+    const Secret *secret = engine_secret(engine);
+    g_autofree char *custody = NULL;
+    g_autofree char *nonce = NULL;
+    if (!secret || envelope->recipients->len != 1 || !envelope->client ||
+        !glob_matches_any(intake->config->inject_from, envelope->client))
+        return true;
+    const EnvelopeRecipient *recipient = envelope->recipients->pdata[0];
+    if (!ticket_open(secret, ticket, recipient->address, &custody, &nonce))
+        return true;
+
+    g_autoptr(Custody) found = NULL;
+    if (!store_custody(engine_store(engine), custody, &found, error))
+        return false;
+    intake->ticket = found && g_strcmp0(found->ticket, nonce) == 0 ? TICKET_VALID : TICKET_USED;
+    if (intake->ticket == TICKET_VALID)
+        intake->released = g_steal_pointer(&found);
+    else
+        g_ptr_array_add(intake->judgement->notes,
+                        g_strdup_printf("a second copy of held message %s was discarded: its ticket is used", custody));
+    return true;
+}
+
+static bool intake_read_ticket(Intake *intake, Engine *engine, GError **error) {
+    const char *ticket = message_header(intake->message, "Cadence-Ticket");
+    if (!ticket)
+        return true;
+    if (!intake_open_ticket(intake, engine, ticket, error))
+        return false;
+    if (intake->ticket == TICKET_NONE)
+        g_ptr_array_add(intake->judgement->notes, g_strdup("a Cadence-Ticket that is not ours was removed"));
+    return true;
+}
+
+/* ---- requests ---- */
+
+static bool context_parse(const char *text, json_t **out, char **refusal) {
+    json_error_t where;
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &where);
+    if (json_is_object(json)) {
+        *out = json;
+        return true;
+    }
+    *refusal =
+        json ? g_strdup("Cadence-Context: a JSON object was expected")
+             : g_strdup_printf("Cadence-Context: column %d: %s; a JSON object was expected", where.column, where.text);
+    json_decref(json);
+    return false;
+}
+
+static char *class_contradiction(const Request *request, const Topic *topic) {
+    if (!topic || !request->has_class || request->class == topic->class)
+        return NULL;
+    return g_strdup_printf("Cadence-Class: %s, but the topic \"%s\" is %s", class_name(request->class), topic->name,
+                           class_name(topic->class));
+}
+
+static void intake_check_request(Intake *intake) {
+    const Request *request = intake->request;
+    if (request->template_name)
+        intake->refusal = g_strdup_printf("Cadence-Template: there is no template \"%s\"", request->template_name);
+    else if (!request->context || context_parse(request->context, &intake->context, &intake->refusal))
+        intake->refusal = class_contradiction(request, intake->topic);
+}
+
+static bool has_cadence_field(const Message *message) {
+    const GPtrArray *fields = message_fields(message);
+    for (guint i = 0; i < fields->len; i++)
+        if (g_ascii_strncasecmp(((const HeaderField *)fields->pdata[i])->name, "Cadence-", 8) == 0)
+            return true;
+    return false;
+}
+
+static void intake_read_request(Intake *intake) {
+    g_autoptr(GError) error = NULL;
+    if (intake->stream->trust)
+        intake->request = request_read(intake->message, &error);
+    else if (!intake->released && has_cadence_field(intake->message))
+        g_ptr_array_add(intake->judgement->notes, g_strdup("Cadence- fields of an untrusted stream were removed"));
+    if (error)
+        intake->refusal = g_strdup(error->message);
+    if (!intake->request)
+        intake->request = request_read_untrusted(intake->message);
+    intake->topic = config_topic(intake->config, intake->request->topic);
+    if (!intake->refusal)
+        intake_check_request(intake);
+}
+
+/* ---- templates ---- */
+
+static TemplateForm form_of(Place place) {
+    return place == PLACE_SUBJECT ? TEMPLATE_HEADER : place == PLACE_HTML ? TEMPLATE_HTML : TEMPLATE_TEXT;
+}
+
+static const char *place_name(Place place) {
+    return place == PLACE_SUBJECT ? "Subject" : place == PLACE_HTML ? "text/html" : "text/plain";
+}
+
+static void template_free_or_null(gpointer template) {
+    if (template)
+        template_free(template);
+}
+
+static Template *intake_compile(Intake *intake, const MessageText *text) {
+    g_autoptr(GError) error = NULL;
+    if (!strstr(text->text, "{{"))
+        return NULL;
+    Template *template = template_compile(text->text, text->length, form_of(text->place), &error);
+    if (!template && !intake->unreadable)
+        intake->unreadable = g_strdup_printf("%s: %s", place_name(text->place), error->message);
+    return template;
+}
+
+static void intake_compile_texts(Intake *intake) {
+    const GPtrArray *texts = message_texts(intake->message);
+    g_autoptr(GPtrArray) templates = g_ptr_array_new_full(texts->len, template_free_or_null);
+    bool tagged = false;
+    for (guint i = 0; i < texts->len; i++) {
+        Template *template = intake_compile(intake, texts->pdata[i]);
+        g_ptr_array_add(templates, template);
+        tagged |= template && template_has_tags(template);
+        intake->has_sales |= template && template_has_section(template, "sales");
+    }
+    if (tagged)
+        intake->templates = g_steal_pointer(&templates);
+}
+
+static void intake_read_texts(Intake *intake) {
+    const Request *request = intake->request;
+    bool asked = request->has_personalize ? request->personalize : intake->stream->personalize;
+    intake->fillable = asked && intake->stream->enforce && !intake->uncounted && !message_is_sealed(intake->message);
+    if (intake->fillable)
+        intake_compile_texts(intake);
+}
+
+/* ---- class ---- */
+
+static const char *classify_header(gpointer message, const char *name) {
+    return message_header(message, name);
+}
+
+static Classification *declared_by_stream(const Stream *stream) {
+    MailClass class = stream->class == STREAM_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+    g_autofree char *evidence = g_strdup_printf("stream \"%s\" declares it", stream->name);
+    return classification_declared(class, evidence);
+}
+
+static Classification *intake_declared_class(const Intake *intake) {
+    if (intake->request->has_class)
+        return classification_declared(intake->request->class, "Cadence-Class declares it");
+    if (intake->topic) {
+        g_autofree char *evidence = g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
+        return classification_declared(intake->topic->class, evidence);
+    }
+    if (intake->stream->class != STREAM_CLASS_AUTO)
+        return declared_by_stream(intake->stream);
+    return NULL;
+}
+
+/* Mixed mail is sales, whatever was declared; only what is exempt stays what it is, without its sales part. */
+static void intake_classify(Intake *intake) {
+    Classification *class = intake_declared_class(intake);
+    if (!class)
+        class = classify_headers(classify_header, intake->message);
+    if (intake->has_sales && class->class != CLASS_SALES && !intake_is_exempt(intake)) {
+        classification_free(class);
+        class = classification_declared(CLASS_SALES, "a {{#sales}} section stands in it");
+    }
+    if (intake_is_exempt(intake))
+        class->legal = LEGAL_TRANSACTIONAL;
+    intake->judgement->classification = class;
+    intake->classification = class;
+}
+
+static bool is_auto_reply(Message *message) {
+    const char *value = message_header(message, "Auto-Submitted");
+    return value && g_ascii_strncasecmp(value, "auto-replied", strlen("auto-replied")) == 0;
+}
+
+/* ---- */
+
+static void intake_read_message(Intake *intake) {
+    intake->uncounted = !*intake->submission->envelope->sender || is_auto_reply(intake->message);
+    intake_read_request(intake);
+    intake_read_texts(intake);
+    intake_classify(intake);
+    intake->fingerprint = message_fingerprint(intake->message);
+    intake->judgement->stream = g_strdup(intake->stream->name);
+    intake->judgement->topic = g_strdup(intake->request->topic);
+    intake->judgement->campaign = g_strdup(intake->request->campaign);
+}
+
+Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
+    g_autoptr(Intake) intake = g_new0(Intake, 1);
+    intake->config = engine_config(engine);
+    intake->submission = submission;
+    intake->judgement = judgement;
+    intake->message = submission->message;
+    intake->at = submission->at;
+    if (!intake_read_ticket(intake, engine, error))
+        return NULL;
+    if (intake->released)
+        intake->stream = stream_by_name(intake->config, intake->released->stream);
+    else
+        intake->stream = stream_of_submission(intake->config, submission);
+    if (intake->stream)
+        intake_read_message(intake);
+    return g_steal_pointer(&intake);
+}
+
+void intake_free(Intake *intake) {
+    config_unref(intake->config);
+    custody_free(intake->released);
+    request_free(intake->request);
+    if (intake->templates)
+        g_ptr_array_unref(intake->templates);
+    json_decref(intake->context);
+    g_free(intake->unreadable);
+    g_free(intake->fingerprint);
+    g_free(intake->refusal);
+    g_free(intake);
+}
+
+bool intake_is_exempt(const Intake *intake) {
+    return intake->topic && intake->topic->exempt;
+}
+
+bool intake_counts(const Intake *intake) {
+    return !intake->topic || intake->topic->counts;
+}
+
+const char *intake_topic_name(const Intake *intake) {
+    return intake->request ? intake->request->topic : NULL;
+}

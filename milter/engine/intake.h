@@ -1,0 +1,47 @@
+/* Collect: everything about a message that does not depend on who gets it. */
+#pragma once
+
+#include "engine/engine.h"
+#include "message/request.h"
+#include "template/template.h"
+
+#include <jansson.h>
+
+typedef enum {
+    TICKET_NONE,  /* no ticket, or one that is not ours: ordinary mail */
+    TICKET_VALID, /* the message comes out of custody */
+    TICKET_USED,  /* ours, but its message was handed over again or is gone: a replay */
+} TicketState;
+
+typedef struct {
+    Config *config;
+    const Submission *submission;
+    Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
+    Message *message;
+    Instant at;
+    const Stream *stream; /* NULL: out of scope */
+    Request *request;     /* never NULL once a stream matched */
+    TicketState ticket;
+    Custody *released;                    /* with TICKET_VALID */
+    const Topic *topic;                   /* NULL: undeclared or none */
+    const Classification *classification; /* the judgement's */
+    bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
+    bool fillable;                        /* personalisation was asked for and the message is not sealed */
+    bool has_sales;                       /* a {{#sales}} section stands in a fillable text */
+    GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
+                             with tags */
+    char *unreadable;     /* why a text is no template: a placeholder that nobody can fill */
+    json_t *context;      /* message.*, or NULL */
+    char *fingerprint;
+    char *refusal; /* a malformed request of a trusted stream: what the sender is told */
+} Intake;
+
+/* Fails (TEMPORARY) where a ticket could not be looked up. */
+Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error);
+void intake_free(Intake *intake);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
+
+bool intake_is_exempt(const Intake *intake);
+bool intake_counts(const Intake *intake);
+/* The topic's word as asked for, whether declared or not; NULL: none. */
+const char *intake_topic_name(const Intake *intake);

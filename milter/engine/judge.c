@@ -1,0 +1,404 @@
+/* One message, all its recipients, one transaction. Everything slow (templates, lookups) has happened before it begins
+ * and everything that speaks to Postfix happens after it has been committed, so what we answer is always already on
+ * disk. */
+#include "judge.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "bounce.h"
+#include "decide.h"
+#include "engine/receipt.h"
+#include "layout.h"
+#include "reschedule.h"
+#include "waiting.h"
+
+/* ---- one customer inside the transaction ---- */
+
+static int priority_of(const Intake *intake) {
+    return intake->released ? intake->released->priority : intake->request->priority;
+}
+
+static bool judge_customer(Case *self, Transaction *transaction, Party *party, GError **error) {
+    const Intake *intake = self->intake;
+    const char *own = intake->released ? intake->released->message : NULL;
+    g_autoptr(Ledger) ledger = NULL;
+    g_autoptr(GPtrArray) custodies = NULL;
+    Question question = {.party = party};
+    if (!party->policy) {
+        decide(&question, party->outcome);
+        return true;
+    }
+    if (!transaction_ledger(transaction, party->customer->id, intake->at - waiting_reach(party->policy),
+                            self->judgement->id, &ledger, error) ||
+        !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
+        return false;
+    g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
+    question.history = waiting_history(ledger);
+    question.waiting = (const Candidate *)waiting->data;
+    question.waiting_count = waiting->len;
+    decide(&question, party->outcome);
+    return true;
+}
+
+/* ---- retries ---- */
+
+/* Finds the message that this one is another try of; its id becomes ours. */
+static bool find_first_try(Case *self, Transaction *transaction, GError **error) {
+    const Intake *intake = self->intake;
+    Instant since = intake->at - intake->config->retry_window;
+    g_autofree char *id = NULL;
+    for (guint i = 0; i < self->parties->len && !id; i++) {
+        const Party *party = self->parties->pdata[i];
+        if (party->customer &&
+            !transaction_attempt_find(transaction, party->customer->id, intake->fingerprint, since, &id, error))
+            return false;
+    }
+    if (id) {
+        g_free(self->judgement->id);
+        self->judgement->id = g_steal_pointer(&id);
+    }
+    return true;
+}
+
+static bool restore_answer(Case *self, Transaction *transaction, Party *party, GError **error) {
+    g_autoptr(VerdictRecord) record = NULL;
+    party->answered = false;
+    if (self->intake->released || !party->customer)
+        return true;
+    if (!transaction_verdict_first(transaction, party->customer->id, self->judgement->id, &record, error))
+        return false;
+    party->answered = record != NULL;
+    if (record)
+        outcome_restore(party->outcome, record);
+    return true;
+}
+
+/* ---- recording ---- */
+
+static bool record_contact(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    const Intake *intake = self->intake;
+    const Outcome *outcome = party->outcome;
+    Contact contact = {.at = intake->at,
+                       .class = outcome->class,
+                       .topic = intake_topic_name(intake),
+                       .campaign = intake->request->campaign};
+    if (outcome->action == ACTION_REWRITE && intake->topic && intake->topic->class == CLASS_SALES)
+        contact.topic = NULL;
+    if (outcome_goes(outcome) && intake_counts(intake))
+        return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
+    return !intake->released ||
+           transaction_contact_remove(transaction, party->customer->id, self->judgement->id, error);
+}
+
+static char *receipt_text(const Case *self, const Party *party) {
+    json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
+    if (party->policy)
+        json_object_set_new(receipt, "policy_hash", json_string(party->policy->hash));
+    return json_dumps(receipt, JSON_COMPACT);
+}
+
+static int ordinal_of(const Case *self, const Outcome *outcome) {
+    return self->intake->released ? self->intake->released->ordinal : outcome->ordinal;
+}
+
+static bool record_verdict(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    const Intake *intake = self->intake;
+    g_autofree char *receipt = receipt_text(self, party);
+    VerdictRecord record = {.message = self->judgement->id,
+                            .ordinal = ordinal_of(self, party->outcome),
+                            .customer = party->customer->id,
+                            .address = party->outcome->address,
+                            .at = intake->at,
+                            .action = party->outcome->action,
+                            .until = party->outcome->until,
+                            .custody = party->outcome->custody,
+                            .receipt = receipt};
+    return transaction_verdict_add(transaction, &record, error) &&
+           transaction_attempt_put(transaction, party->customer->id, intake->fingerprint, self->judgement->id,
+                                   intake->at, error);
+}
+
+/* ---- custody ---- */
+
+static char *reasons_text(const Outcome *outcome) {
+    json_auto_t *reasons = reasons_json(outcome->reasons, outcome->timezone);
+    return json_dumps(reasons, JSON_COMPACT);
+}
+
+static Custody custody_of(const Case *self, const Party *party) {
+    const Intake *intake = self->intake;
+    const Envelope *envelope = intake->submission->envelope;
+    const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
+    const Policy *policy = party->policy;
+    bool held = party->outcome->action == ACTION_HOLD;
+    return (Custody){.message = self->judgement->id,
+                     .ordinal = party->outcome->ordinal,
+                     .customer = party->customer->id,
+                     .address = recipient->address,
+                     .sender = envelope->sender,
+                     .state = CUSTODY_HELD,
+                     .class = party->outcome->class,
+                     .topic = (char *)intake_topic_name(intake),
+                     .campaign = intake->request->campaign,
+                     .stream = intake->stream->name,
+                     .priority = intake->request->priority,
+                     .since = intake->at,
+                     .due = held ? party->outcome->until : intake->at,
+                     .expires = intake->request->expires,
+                     .deadline = intake->at + policy->hold_max,
+                     .then = held ? policy->hold_then : THEN_RETURN,
+                     .mail_parameters = envelope->parameters,
+                     .recipient_parameters = recipient->parameters};
+}
+
+static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, party->outcome->ordinal);
+    g_autofree char *reasons = reasons_text(party->outcome);
+    Custody custody = custody_of(self, party);
+    custody.id = id;
+    custody.reasons = reasons;
+    self->wake = true;
+    return transaction_custody_take(transaction, &custody, message_raw(self->intake->message), error);
+}
+
+static bool take_notice(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    const Envelope *envelope = self->intake->submission->envelope;
+    const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
+    g_autofree char *reason = outcome_refusal(party->outcome);
+    Notice notice = {.sender = envelope->sender,
+                     .recipient = recipient->address,
+                     .mail_parameters = envelope->parameters,
+                     .recipient_parameters = recipient->parameters,
+                     .status = "5.7.1",
+                     .reason = reason,
+                     .id = self->judgement->id,
+                     .arrived = self->intake->at,
+                     .at = self->intake->at,
+                     .raw = message_raw(self->intake->message)};
+    self->wake = true;
+    return bounce_take(transaction, &notice, error);
+}
+
+/* A released message that may not go yet goes back to waiting: the row is what it was, with a new due time. */
+static bool return_to_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    g_autofree char *reasons = reasons_text(party->outcome);
+    Custody custody = *self->intake->released;
+    custody.state = CUSTODY_HELD;
+    custody.due = party->outcome->until;
+    custody.reasons = reasons;
+    custody.ticket = NULL;
+    self->wake = true;
+    return transaction_custody_update(transaction, &custody, error);
+}
+
+static bool settle_released(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    Custody custody = *self->intake->released;
+    if (party->outcome->action == ACTION_HOLD)
+        return return_to_custody(self, transaction, party, error);
+    if (party->outcome->action == ACTION_DROP)
+        return transaction_custody_end(transaction, custody.id, error);
+    custody.state = CUSTODY_PASSED;
+    return transaction_custody_update(transaction, &custody, error);
+}
+
+static bool settle_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    const Outcome *outcome = party->outcome;
+    if (self->intake->released)
+        return settle_released(self, transaction, party, error);
+    if (outcome->returned)
+        return take_notice(self, transaction, party, error);
+    if (party->copy && (self->intake->submission->deliver || outcome->action == ACTION_HOLD))
+        return take_copy(self, transaction, party, error);
+    return true;
+}
+
+/* ---- the transaction ---- */
+
+static bool decide_all(Case *self, Transaction *transaction, GError **error) {
+    g_autoptr(GHashTable) decided = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < self->parties->len; i++) {
+        Party *party = self->parties->pdata[i];
+        const Party *twin = party->customer ? g_hash_table_lookup(decided, party->customer->id) : NULL;
+        if (!restore_answer(self, transaction, party, error))
+            return false;
+        if (!party->answered && twin)
+            outcome_copy_decision(party->outcome, twin->outcome);
+        else if (!party->answered && !judge_customer(self, transaction, party, error))
+            return false;
+        if (party->customer)
+            g_hash_table_insert(decided, party->customer->id, party);
+    }
+    return true;
+}
+
+static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
+    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
+static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
+    Instant at = self->intake->at;
+    if (!party->customer)
+        return true;
+    if (party->answered)
+        return !party->copy || take_copy(self, transaction, party, error);
+    return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
+           record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
+           (!party->policy || reschedule_by_policy(transaction, party->policy, &party->facts, at, error));
+}
+
+static bool record_all(Case *self, Transaction *transaction, GError **error) {
+    for (guint i = 0; i < self->parties->len; i++)
+        if (!record_party(self, transaction, self->parties->pdata[i], error))
+            return false;
+    return true;
+}
+
+/* A ticket opens once. Only what went by sendmail(1) may come again with the same one: Postfix has it in its maildrop,
+ * and reads it again if it stumbles after our answer. */
+static bool opens(const Custody *custody, const char *ticket) {
+    return custody && g_strcmp0(custody->ticket, ticket) == 0 &&
+           (custody->state == CUSTODY_RELEASING || (custody->state == CUSTODY_PASSED && custody->submitted));
+}
+
+/* A released message is judged by what the store says now, not by what it said when collect looked. */
+static bool refresh_released(Case *self, Transaction *transaction, GError **error) {
+    g_autoptr(Custody) now = NULL;
+    if (!self->intake->released)
+        return true;
+    if (!transaction_custody(transaction, self->intake->released->id, &now, error))
+        return false;
+    self->replayed = !opens(now, self->intake->released->ticket);
+    if (self->replayed)
+        return true;
+    custody_free(self->intake->released);
+    self->intake->released = g_steal_pointer(&now);
+    return true;
+}
+
+static bool judge_work(Transaction *transaction, gpointer user, GError **error) {
+    Case *self = user;
+    Judgement *judgement = self->judgement;
+    g_free(judgement->id);
+    judgement->id = g_strdup(self->intake->released ? self->intake->released->message : self->new_id);
+    self->wake = self->replayed = false;
+    if (!refresh_released(self, transaction, error))
+        return false;
+    if (self->replayed)
+        return true;
+    if (!self->intake->released && !find_first_try(self, transaction, error))
+        return false;
+    if (!decide_all(self, transaction, error))
+        return false;
+    layout(self);
+    if (!record_all(self, transaction, error))
+        return false;
+    if (self->intake->submission->record)
+        return true;
+    self->rehearsed = true; /* undone on purpose: `try` asks what would be, and leaves nothing behind */
+    g_set_error_literal(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "rehearsal");
+    return false;
+}
+
+/* ---- before and after ---- */
+
+static bool look_up_parties(Case *self, GError **error) {
+    for (guint i = 0; i < self->judgement->outcomes->len; i++) {
+        Party *party = party_new(self->intake, engine_store(self->engine), self->judgement->outcomes->pdata[i], error);
+        if (!party)
+            return false;
+        g_ptr_array_add(self->parties, party);
+    }
+    return true;
+}
+
+static bool any_customer(const Case *self) {
+    for (guint i = 0; i < self->parties->len; i++)
+        if (((Party *)self->parties->pdata[i])->customer)
+            return true;
+    return false;
+}
+
+/* Mail of nobody who is a customer needs no ledger, and so passes even where the store is gone. */
+static bool settle(Case *self, GError **error) {
+    g_autoptr(GError) local = NULL;
+    if (!any_customer(self) && !self->intake->released) {
+        layout(self);
+        return true;
+    }
+    if (store_transact(engine_store(self->engine), judge_work, self, &local) || self->rehearsed)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return false;
+}
+
+static void refuse_request(Case *self) {
+    for (guint i = 0; i < self->judgement->outcomes->len; i++) {
+        Outcome *outcome = self->judgement->outcomes->pdata[i];
+        outcome->action = outcome->would = ACTION_REFUSE;
+        outcome_add_reason(outcome, reason_new("request", self->intake->refusal));
+    }
+    judgement_answer(self->judgement, REPLY_REFUSE, "550", "5.6.0", self->intake->refusal);
+}
+
+static void judge_in_scope(Case *self) {
+    g_autoptr(GError) error = NULL;
+    if (self->intake->refusal && !self->intake->released) {
+        refuse_request(self);
+        return;
+    }
+    if (!look_up_parties(self, &error) || !settle(self, &error)) {
+        layout_fault(self, error);
+        return;
+    }
+    if (self->wake && self->intake->submission->record)
+        store_wake(engine_store(self->engine));
+    if (self->replayed)
+        self->judgement->reply = REPLY_DISCARD;
+    else
+        layout_reply(self);
+}
+
+/* Out of scope: nothing is known of the message but that no Cadence- field may leave. */
+static void judge_out_of_scope(Case *self) {
+    self->judgement->rewrite = rewrite_new();
+    rewrite_strip_requests(self->judgement->rewrite, self->intake->message);
+}
+
+/* ---- the case ---- */
+
+static void case_clear(Case *self) {
+    g_ptr_array_unref(self->parties);
+    intake_free(self->intake);
+    g_free(self->new_id);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Case, case_clear)
+
+static void case_init(Case *self, Engine *engine, Intake *intake) {
+    const GPtrArray *recipients = intake->submission->envelope->recipients;
+    *self = (Case){.engine = engine, .intake = intake, .judgement = intake->judgement};
+    self->parties = g_ptr_array_new_with_free_func((GDestroyNotify)party_free);
+    self->new_id = identifier_new(intake->at);
+    self->judgement->id = intake->stream ? g_strdup(self->new_id) : NULL;
+    for (guint i = 0; i < recipients->len; i++)
+        g_ptr_array_add(self->judgement->outcomes,
+                        outcome_new(i, ((EnvelopeRecipient *)recipients->pdata[i])->address));
+}
+
+Judgement *engine_judge(Engine *engine, const Submission *submission) {
+    g_autoptr(GError) error = NULL;
+    Judgement *judgement = judgement_new();
+    Intake *intake = intake_new(engine, submission, judgement, &error);
+    if (!intake) {
+        judgement_answer(judgement, REPLY_TEMPORARY, "451", "4.3.0", error->message);
+        return judgement;
+    }
+    g_auto(Case) self;
+    case_init(&self, engine, intake);
+    if (intake->ticket == TICKET_USED)
+        judgement->reply = REPLY_DISCARD;
+    else if (intake->stream)
+        judge_in_scope(&self);
+    else
+        judge_out_of_scope(&self);
+    return judgement;
+}

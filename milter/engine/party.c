@@ -1,0 +1,113 @@
+/* A party is looked up outside the transaction, so that the single writer is never kept waiting by templates or
+ * lookups. What may change in between (a consent, an attribute) is as old as the message itself; what must not (the
+ * ledger) is read inside. */
+#include "party.h"
+
+#include "base/text.h"
+
+bool party_consents_to(Party *party, const char *purpose, bool *granted, GError **error) {
+    if (!party->consents && !store_consents(party->facts.store, party->customer->id, &party->consents, error))
+        return false;
+    *granted = false;
+    for (guint i = 0; i < party->consents->len; i++) {
+        const Consent *consent = party->consents->pdata[i];
+        if (g_str_equal(consent->purpose, purpose))
+            *granted = consent->state == CONSENT_GRANTED;
+    }
+    return true;
+}
+
+static bool party_check_consent(Party *party, GError **error) {
+    const Topic *topic = party->intake->topic;
+    bool granted;
+    if (!topic || !topic->consent)
+        return true;
+    if (!party_consents_to(party, topic->consent, &granted, error))
+        return false;
+    party->lacks_consent = granted ? NULL : g_strdup(topic->consent);
+    return true;
+}
+
+static bool party_check_requires(Party *party, GError **error) {
+    const Request *request = party->intake->request;
+    bool holds;
+    if (!request->condition)
+        return true;
+    if (!facts_satisfy(&party->facts, request->condition, &holds, error))
+        return false;
+    party->fails_requires = holds ? NULL : g_strdup(request->requires);
+    return true;
+}
+
+static bool party_fill(Party *party, GError **error) {
+    const Intake *intake = party->intake;
+    bool exempt = intake_is_exempt(intake);
+    if (!intake->templates && !intake->unreadable)
+        return true;
+    if (!(party->full = filling_new(party, !exempt, error)))
+        return false;
+    if (intake->has_sales && !exempt)
+        party->cut = filling_new(party, false, error);
+    return party->cut || !intake->has_sales || exempt;
+}
+
+const Filling *party_filling(const Party *party) {
+    bool cut = party->outcome->action == ACTION_REWRITE && party->cut;
+    return cut ? party->cut : party->full;
+}
+
+static void party_enroll(Party *party, const char *address) {
+    party->customer = customer_new(address);
+    g_ptr_array_add(party->customer->addresses, g_strdup(address));
+    party->enrolled = true;
+}
+
+static bool party_find_customer(Party *party, GError **error) {
+    const Intake *intake = party->intake;
+    g_autofree char *address = address_canonical(party->outcome->address);
+    if (intake->uncounted || glob_matches_any(intake->config->not_customers, address))
+        return true;
+    if (intake->released)
+        return store_customer_by_id(party->facts.store, intake->released->customer, &party->customer, error);
+    if (!store_customer_by_address(party->facts.store, address, &party->customer, error))
+        return false;
+    if (!party->customer && intake->config->defaults.enroll)
+        party_enroll(party, address);
+    return true;
+}
+
+static bool party_look_up(Party *party, GError **error) {
+    if (!party_find_customer(party, error))
+        return false;
+    if (!party->customer)
+        return true;
+    party->facts.customer = party->customer;
+    party->outcome->customer = g_strdup(party->customer->id);
+    party->outcome->timezone = g_strdup(facts_timezone(&party->facts));
+    if (!party->intake->stream->enforce)
+        return true;
+    if (!facts_policy(&party->facts, &party->policy, error) || !party_check_consent(party, error) ||
+        !party_check_requires(party, error) || !party_fill(party, error))
+        return false;
+    party->outcome->policy = g_strdup(party->policy->name);
+    return true;
+}
+
+Party *party_new(const Intake *intake, Store *store, Outcome *outcome, GError **error) {
+    g_autoptr(Party) party = g_new0(Party, 1);
+    party->intake = intake;
+    party->outcome = outcome;
+    party->facts = (Facts){.config = intake->config, .store = store, .message = intake->context};
+    return party_look_up(party, error) ? g_steal_pointer(&party) : NULL;
+}
+
+void party_free(Party *party) {
+    customer_free(party->customer);
+    if (party->consents)
+        g_ptr_array_unref(party->consents);
+    filling_free(party->full);
+    filling_free(party->cut);
+    g_free(party->lacks_consent);
+    g_free(party->fails_requires);
+    g_free(party);
+}

@@ -1,0 +1,45 @@
+/* One recipient on the way through the engine: who it is, and what the message would read like for them. */
+#pragma once
+
+#include "facts.h"
+#include "intake.h"
+
+/* The message's texts filled for one customer, with the sales sections shown or cut. */
+typedef struct {
+    GPtrArray *splices; /* of GArray of Splice, one a text of the message, NULL where it stays */
+    GPtrArray *missing; /* of char *: what could not be filled */
+    bool visible;       /* any text is left for the eye; asked only of the cut variant */
+} Filling;
+
+typedef struct {
+    Outcome *outcome; /* owned by the judgement */
+    const Intake *intake;
+    Customer *customer; /* NULL: nobody of ours; the message passes */
+    Facts facts;
+    bool enrolled;        /* the customer is new and is written with the verdict */
+    const Policy *policy; /* NULL: nobody of ours, or a stream that is not enforced */
+    GPtrArray *consents;  /* of Consent; NULL until asked for */
+    Filling *full, *cut;  /* full: where the message is a template; cut: where it also has a sales section */
+    char *lacks_consent;  /* the purpose that the topic needs and the customer has not granted */
+    char *fails_requires; /* the condition that does not hold */
+    bool answered;        /* another try of the message got its verdict before */
+    bool copy;            /* a copy is to be taken into custody now */
+} Party;
+
+/* Looks up everything the decision needs but the ledger, which is read inside the transaction. TEMPORARY where the
+ * store fails. */
+Party *party_new(const Intake *intake, Store *store, Outcome *outcome, GError **error);
+void party_free(Party *party);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Party, party_free)
+
+/* Whether the customer granted this purpose. */
+bool party_consents_to(Party *party, const char *purpose, bool *granted, GError **error);
+
+/* The filling that leaves with the outcome's action; NULL where the text goes as it came. */
+const Filling *party_filling(const Party *party);
+
+/* In personalize.c: the splices, missing names and visibility of one variant. */
+Filling *filling_new(Party *party, bool with_sales, GError **error);
+void filling_free(Filling *filling);
+/* Adds the filling's edits to a rewrite. */
+bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error);

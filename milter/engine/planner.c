@@ -1,0 +1,411 @@
+/* A pass takes what is due in batches. A batch holds at most one message of a customer, because whether the second may
+ * go is not known before the first has been judged. Before a message is handed over the rules are asked here, which
+ * costs a query and spares a trip through Postfix; that answer is no promise, the milter asks again.
+ *
+ * What became of a hand-over is read from the row, not guessed from the reply: Postfix says 250 both when the milter
+ * let the message pass (the row is PASSED) and when it took it back (HELD) or dropped it (gone). A row that is still
+ * RELEASING after 250 was never seen by the milter. */
+#include "engine/planner.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "decide.h"
+#include "ending.h"
+#include "engine/ticket.h"
+#include "engine_private.h"
+#include "facts.h"
+#include "waiting.h"
+
+#define BATCH 64
+#define RETRY_FIRST 60
+#define RETRY_LONGEST 3600
+#define MAILDROP_PATIENCE 900 /* how long a message may lie in Postfix's maildrop before we ask what became of it */
+
+struct PlannerPass {
+    Engine *engine;
+    Config *config;
+    Instant at;
+    PlannerSay say;
+    PlannerCounts *counts;
+    GPtrArray *handovers; /* of Handover: the batch under way */
+    guint accepted;       /* of the batch */
+};
+
+typedef struct {
+    PlannerPass *pass;
+    const Custody *due; /* as it stood when the batch was read */
+    GBytes *raw;
+    HandoverResult result; /* for finish_work */
+    const char *answer;
+    char *nonce;         /* set where the message is to be handed over */
+    const char *outcome; /* what the log says, or NULL */
+    guint *count;        /* what it counts as, or NULL */
+} Step;
+
+static void say(const PlannerPass *pass, const Custody *custody, const char *what, const char *detail) {
+    g_autofree char *line = g_strdup_printf("%s: to=<%s> %s%s%s", custody->id, custody->address, what,
+                                            detail ? ": " : "", detail ? detail : "");
+    pass->say(line);
+}
+
+static bool is_notice(const Custody *custody) {
+    return !*custody->stream;
+}
+
+static bool step_ends(Step *step, const char *outcome, guint *count) {
+    step->outcome = outcome;
+    step->count = count;
+    return true;
+}
+
+/* ---- before the hand-over ---- */
+
+/* What may not be sent goes back to its sender where the policy said "send": an unfilled placeholder, or mail that
+ * Postfix will not take. */
+static bool end_at_deadline(Transaction *transaction, Step *step, const Custody *custody, GError **error) {
+    const PlannerPass *pass = step->pass;
+    if (custody->then == THEN_DROP) {
+        step_ends(step, "dropped at its deadline", &pass->counts->dropped);
+        return ending_drop(transaction, custody, "deadline", pass->at, error);
+    }
+    step_ends(step, "returned to its sender at its deadline", &pass->counts->returned);
+    return ending_return(transaction, custody, step->raw, "it was held until its deadline and could not be sent",
+                         pass->at, error);
+}
+
+static bool may_go(Transaction *transaction, const PlannerPass *pass, const Custody *custody, bool *free,
+                   Instant *until, GError **error) {
+    g_autoptr(Customer) customer = NULL;
+    g_autoptr(Ledger) ledger = NULL;
+    g_autoptr(GPtrArray) custodies = NULL;
+    const Policy *policy;
+    *free = true;
+    if (custody->forced || !waiting_for_capacity(custody))
+        return true;
+    if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error))
+        return false;
+    if (!customer)
+        return true;
+    Facts facts = {.config = pass->config, .store = engine_store(pass->engine), .customer = customer};
+    if (!facts_policy(&facts, &policy, error) ||
+        !transaction_ledger(transaction, customer->id, pass->at - waiting_reach(policy), custody->message, &ledger,
+                            error) ||
+        !transaction_custody_of_customer(transaction, customer->id, custody->priority, &custodies, error))
+        return false;
+
+    History history = waiting_history(ledger);
+    Candidate candidate = waiting_candidate(custody);
+    g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
+    Instant horizon = MIN(custody->deadline, pass->at + policy->hold_max);
+    *free = decide_is_free(policy, &history, &candidate, (const Candidate *)ahead->data, ahead->len, pass->at, horizon,
+                           until);
+    return true;
+}
+
+static bool wait_longer(Transaction *transaction, Step *step, Custody *custody, Instant until, GError **error) {
+    custody->due = until;
+    step_ends(step, NULL, &step->pass->counts->rescheduled);
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool set_out(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    step->nonce = identifier_new(step->pass->at);
+    custody->state = CUSTODY_RELEASING;
+    custody->ticket = step->nonce;
+    bool updated = transaction_custody_update(transaction, custody, error);
+    custody->ticket = NULL;
+    return updated;
+}
+
+static bool prepare_work(Transaction *transaction, gpointer user, GError **error) {
+    Step *step = user;
+    const PlannerPass *pass = step->pass;
+    g_autoptr(Custody) custody = NULL;
+    Instant until = INSTANT_NEVER;
+    bool free;
+    g_clear_pointer(&step->nonce, g_free);
+    step_ends(step, NULL, NULL);
+    if (!transaction_custody(transaction, step->due->id, &custody, error))
+        return false;
+    if (!custody || custody->state != CUSTODY_HELD)
+        return true;
+    g_clear_pointer(&custody->ticket, g_free);
+    if (!step->raw) {
+        step_ends(step, "dropped: its bytes are missing from the store", &pass->counts->dropped);
+        return ending_drop(transaction, custody, "bytes missing", pass->at, error);
+    }
+    if (pass->at > custody->expires) {
+        step_ends(step, "dropped, as it has expired", &pass->counts->dropped);
+        return ending_drop(transaction, custody, "expired", pass->at, error);
+    }
+    if (!may_go(transaction, pass, custody, &free, &until, error))
+        return false;
+    if (!free && pass->at >= custody->deadline && custody->then == THEN_SEND)
+        custody->forced = free = true;
+    if (free)
+        return set_out(transaction, step, custody, error);
+    if (pass->at >= custody->deadline)
+        return end_at_deadline(transaction, step, custody, error);
+    return wait_longer(transaction, step, custody, until, error);
+}
+
+static void step_count(const Step *step) {
+    if (step->count)
+        ++*step->count;
+    if (step->outcome)
+        say(step->pass, step->due, step->outcome, step->answer);
+}
+
+static void handover_free(Handover *handover) {
+    custody_free(handover->custody);
+    g_free(handover->ticket);
+    g_bytes_unref(handover->raw);
+    g_free(handover);
+}
+
+static void batch_add(PlannerPass *pass, Custody *custody, GBytes *raw, const char *nonce) {
+    Handover *handover = g_new0(Handover, 1);
+    handover->custody = custody;
+    handover->raw = g_bytes_ref(raw);
+    if (!is_notice(custody))
+        handover->ticket = ticket_make(engine_secret(pass->engine), custody->id, nonce, custody->address);
+    g_ptr_array_add(pass->handovers, handover);
+}
+
+/* *raw stays NULL where nothing of the message is held any more. */
+static bool read_raw(const PlannerPass *pass, const Custody *custody, GBytes **raw, GError **error) {
+    g_autoptr(GError) fault = NULL;
+    if (store_custody_raw(engine_store(pass->engine), custody->message, raw, &fault) ||
+        g_error_matches(fault, CADENCE_ERROR, CADENCE_ERROR_PERMANENT))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&fault));
+    return false;
+}
+
+/* Takes over custody. */
+static bool prepare(PlannerPass *pass, Custody *custody, GError **error) {
+    g_autoptr(GBytes) raw = NULL;
+    Step step = {.pass = pass, .due = custody};
+    bool done = read_raw(pass, custody, &raw, error);
+    step.raw = raw;
+    done = done && store_transact(engine_store(pass->engine), prepare_work, &step, error);
+    if (done)
+        step_count(&step);
+    if (done && step.nonce)
+        batch_add(pass, custody, raw, step.nonce);
+    else
+        custody_free(custody);
+    g_free(step.nonce);
+    return done;
+}
+
+/* ---- after the hand-over ---- */
+
+static Instant retry_at(const PlannerPass *pass, int attempts) {
+    return pass->at + MIN(RETRY_FIRST << MIN(attempts, 6), RETRY_LONGEST);
+}
+
+/* Postfix has it, and the milter was not asked: what is out is counted all the same. */
+static bool finish_unseen(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    Contact contact = {
+        .at = step->pass->at, .class = custody->class, .topic = custody->topic, .campaign = custody->campaign};
+    if (is_notice(custody)) {
+        step_ends(step, "notice sent", &step->pass->counts->released);
+        return transaction_custody_end(transaction, custody->id, error);
+    }
+    step_ends(step, "released, but Postfix did not ask the milter: check smtpd_milters of the injection port",
+              &step->pass->counts->released);
+    return transaction_contact_put(transaction, custody->customer, custody->message, &contact, error) &&
+           transaction_custody_end(transaction, custody->id, error);
+}
+
+/* The milter judges it when Postfix picks it up. Until then, and a while longer, it stays here. */
+static bool finish_submitted(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    step_ends(step, "given to sendmail(1)", &step->pass->counts->released);
+    if (is_notice(custody))
+        return transaction_custody_end(transaction, custody->id, error);
+    if (custody->state == CUSTODY_HELD)
+        return true;
+    custody->submitted = true;
+    custody->due = step->pass->at + MAILDROP_PATIENCE;
+    return transaction_custody_update(transaction, custody, error);
+}
+
+/* Where the milter's clock is behind ours, what it calls due later is due at once here: without a pause we would go in
+ * circles. */
+static bool taken_back(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    if (step->pass->at >= custody->deadline)
+        return end_at_deadline(transaction, step, custody, error);
+    step_ends(step, "taken back by the milter", &step->pass->counts->rescheduled);
+    if (custody->due > step->pass->at)
+        return true;
+    custody->due = step->pass->at + RETRY_FIRST;
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool finish_accepted(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    switch (custody->state) {
+    case CUSTODY_PASSED:
+        step_ends(step, "released", &step->pass->counts->released);
+        return transaction_custody_end(transaction, custody->id, error);
+    case CUSTODY_RELEASING:
+        return finish_unseen(transaction, step, custody, error);
+    case CUSTODY_HELD:
+        break;
+    }
+    return taken_back(transaction, step, custody, error);
+}
+
+static bool finish_deferred(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    if (step->pass->at >= custody->deadline)
+        return end_at_deadline(transaction, step, custody, error);
+    custody->state = CUSTODY_HELD;
+    custody->due = retry_at(step->pass, custody->attempts);
+    custody->attempts++;
+    step_ends(step, "not taken by Postfix, to be tried again", &step->pass->counts->deferred);
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool finish_refused(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    g_autofree char *sentence = g_strdup_printf("the mail server said: %s", step->answer);
+    step_ends(step, "refused by Postfix and returned to its sender", &step->pass->counts->returned);
+    if (is_notice(custody))
+        return transaction_custody_end(transaction, custody->id, error);
+    return ending_return(transaction, custody, step->raw, sentence, step->pass->at, error);
+}
+
+static bool finish_work(Transaction *transaction, gpointer user, GError **error) {
+    Step *step = user;
+    g_autoptr(Custody) custody = NULL;
+    step_ends(step, NULL, NULL);
+    if (!transaction_custody(transaction, step->due->id, &custody, error))
+        return false;
+    if (!custody)
+        return step_ends(step, "dropped by the milter", &step->pass->counts->dropped);
+    switch (step->result) {
+    case HANDOVER_ACCEPTED:
+        return finish_accepted(transaction, step, custody, error);
+    case HANDOVER_SUBMITTED:
+        return finish_submitted(transaction, step, custody, error);
+    case HANDOVER_DEFERRED:
+        return finish_deferred(transaction, step, custody, error);
+    case HANDOVER_REFUSED:
+        return finish_refused(transaction, step, custody, error);
+    }
+    return true;
+}
+
+/* Where the store fails now, the row stays RELEASING or PASSED and the next pass finds it. */
+void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer) {
+    g_autoptr(GError) error = NULL;
+    Step step = {.pass = pass, .due = handover->custody, .raw = handover->raw, .result = result, .answer = answer};
+    pass->accepted += result != HANDOVER_DEFERRED;
+    if (store_transact(engine_store(pass->engine), finish_work, &step, &error))
+        step_count(&step);
+    else
+        say(pass, handover->custody, "handed over, but the store failed", error->message);
+}
+
+/* ---- what an earlier pass left ---- */
+
+static bool recover_work(Transaction *transaction, gpointer user, GError **error) {
+    Step *step = user;
+    g_autoptr(Custody) custody = NULL;
+    if (!transaction_custody(transaction, step->due->id, &custody, error))
+        return false;
+    if (!custody || custody->state == CUSTODY_HELD)
+        return true;
+    if (custody->state == CUSTODY_PASSED && custody->submitted)
+        return transaction_custody_end(transaction, custody->id, error); /* Postfix has had it all the time */
+    custody->state = CUSTODY_HELD;
+    custody->submitted = false;
+    g_clear_pointer(&custody->ticket, g_free);
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool recover(PlannerPass *pass, GError **error) {
+    g_autoptr(GPtrArray) unfinished = NULL;
+    if (!store_custody_unfinished(engine_store(pass->engine), pass->at, &unfinished, error))
+        return false;
+    for (guint i = 0; i < unfinished->len; i++) {
+        Step step = {.pass = pass, .due = unfinished->pdata[i]};
+        if (!store_transact(engine_store(pass->engine), recover_work, &step, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the pass ---- */
+
+/* *more: something was due, so there may be more. */
+static bool run_batch(PlannerPass *pass, PlannerDeliver deliver, bool *more, GError **error) {
+    g_autoptr(GPtrArray) due = NULL;
+    g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
+        return false;
+    *more = due->len > 0;
+    pass->accepted = 0;
+    g_ptr_array_set_size(pass->handovers, 0);
+    for (guint i = 0; i < due->len; i++) {
+        Custody *custody = due->pdata[i];
+        if (!g_hash_table_add(customers, g_strdup(custody->customer)))
+            continue;
+        due->pdata[i] = NULL;
+        if (!prepare(pass, custody, error))
+            return false;
+    }
+    if (pass->handovers->len == 0)
+        return true;
+    deliver(pass->config, pass->handovers, pass);
+    *more = pass->accepted > 0;
+    return true;
+}
+
+static bool run_locked(PlannerPass *pass, PlannerDeliver deliver, GError **error) {
+    bool more = true;
+    if (!recover(pass, error))
+        return false;
+    while (more)
+        if (!run_batch(pass, deliver, &more, error))
+            return false;
+    return true;
+}
+
+bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliver, PlannerSay say_line, bool *locked,
+                  PlannerCounts *counts, GError **error) {
+    Store *store = engine_store(engine);
+    PlannerPass pass = {.engine = engine, .at = at, .say = say_line, .counts = counts};
+    *counts = (PlannerCounts){0};
+    if (!store_planner_lock(store, patience, locked, error))
+        return false;
+    if (!*locked)
+        return true;
+    pass.config = engine_config(engine);
+    pass.handovers = g_ptr_array_new_with_free_func((GDestroyNotify)handover_free);
+    bool done = run_locked(&pass, deliver, error);
+    g_ptr_array_unref(pass.handovers);
+    config_unref(pass.config);
+    store_planner_unlock(store);
+    return done;
+}
+
+/* ---- retention ---- */
+
+typedef struct {
+    Instant before;
+    bool more;
+} Pruning;
+
+static bool prune_work(Transaction *transaction, gpointer user, GError **error) {
+    Pruning *self = user;
+    return transaction_prune(transaction, self->before, &self->more, error);
+}
+
+bool planner_prune(Engine *engine, Instant at, GError **error) {
+    g_autoptr(Config) config = engine_config(engine);
+    Pruning self = {.before = at - config->retention, .more = true};
+    while (self.more)
+        if (!store_transact(engine_store(engine), prune_work, &self, error))
+            return false;
+    return true;
+}

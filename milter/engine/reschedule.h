@@ -1,0 +1,9 @@
+/* When the held messages of a customer may go, reckoned anew. */
+#pragma once
+
+#include "facts.h"
+
+/* By the rules: every held message that waits for capacity gets the first instant at which no rule blocks it as its due
+ * time. */
+bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at,
+                          GError **error);

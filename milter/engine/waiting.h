@@ -1,0 +1,18 @@
+/* What a customer's ledger and held messages say to the rules. */
+#pragma once
+
+#include "store/store.h"
+
+/* Held for capacity that a rule counts, not for an author or because it is only due. */
+bool waiting_for_capacity(const Custody *custody);
+
+/* The customer's held messages that go before: those ahead of own_message (NULL: all) that wait for capacity. An array
+ * of Candidate that borrows from custodies (in the order of release). */
+GArray *waiting_ahead(const GPtrArray *custodies, const char *own_message);
+
+Candidate waiting_candidate(const Custody *custody);
+
+/* The longest reach of any of the policy's rules: how far back the ledger must be read. */
+Duration waiting_reach(const Policy *policy);
+
+History waiting_history(const Ledger *ledger);

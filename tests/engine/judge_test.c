@@ -1,0 +1,333 @@
+/* One message, its recipients, one verdict each: the order of DESIGN.md section 4 over a real store. */
+#include "world.h"
+
+#include "engine/receipt.h"
+
+static int setup(void **state) {
+    *state = world_new(world_config);
+    return 0;
+}
+
+static int teardown(void **state) {
+    world_free(*state);
+    return 0;
+}
+
+static bool has_reason(const Outcome *outcome, const char *rule) {
+    for (guint i = 0; i < outcome->reasons->len; i++)
+        if (g_str_equal(((Reason *)outcome->reasons->pdata[i])->rule, rule))
+            return true;
+    return false;
+}
+
+static char *sent_text(const Judgement *judgement, const char *text) {
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *crlf = g_strjoinv("\r\n", lines);
+    g_autoptr(GBytes) raw = g_bytes_new(crlf, strlen(crlf));
+    g_autoptr(Message) message = message_new(raw);
+    g_autoptr(GBytes) sent = rewrite_apply(judgement->rewrite, message);
+    gsize length;
+    const char *bytes = g_bytes_get_data(sent, &length);
+    return g_strndup(bytes, length);
+}
+
+static void a_cap_holds_what_is_over_it(void **state) {
+    World *world = *state;
+    assert_int_equal(world_send(world, "a@home.example", 1, "", NOON), ACTION_PASS);
+    assert_int_equal(world_send(world, "a@home.example", 2, "", NOON + HOUR), ACTION_PASS);
+    g_autofree char *text = world_mail(3, "", "Hello\n");
+    g_autoptr(Judgement) third = world_judge(world, "a@home.example", text, NOON + 2 * HOUR);
+    const Outcome *outcome = world_outcome(third, 0);
+    assert_int_equal(outcome->action, ACTION_HOLD);
+    assert_int_equal(outcome->until, NOON + 7 * DAY);
+    assert_int_equal(third->reply, REPLY_DISCARD);
+    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(held->len, 1);
+    assert_int_equal(((Custody *)held->pdata[0])->due, NOON + 7 * DAY);
+}
+
+static void what_is_exempt_passes_over_every_cap(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 3; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    assert_int_equal(world_send(world, "a@home.example", 9, "Cadence-Topic: security\n", NOON), ACTION_PASS);
+    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+}
+
+static void a_retry_gets_the_same_verdict_and_counts_once(void **state) {
+    World *world = *state;
+    g_autofree char *text = world_mail(1, "", "Hello\n");
+    g_autoptr(Judgement) first = world_judge(world, "a@home.example", text, NOON);
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + HOUR);
+    assert_string_equal(first->id, again->id);
+    assert_int_equal(world_outcome(again, 0)->action, ACTION_PASS);
+    assert_int_equal(world_contacts(world, "a@home.example"), 1);
+
+    g_autoptr(Judgement) late = world_judge(world, "a@home.example", text, NOON + 6 * DAY);
+    assert_string_not_equal(first->id, late->id);
+    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+}
+
+static void a_held_message_that_is_tried_again_is_held_once(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(world_send(world, "a@home.example", 7, "", NOON + i), ACTION_HOLD);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(held->len, 1);
+}
+
+static void consent_condition_and_expiry_stop_for_good(void **state) {
+    World *world = *state;
+    static const struct {
+        const char *fields, *rule;
+        Action action;
+    } rows[] = {
+        {"Cadence-Topic: loans\n", "consent", ACTION_REFUSE},
+        {"Cadence-Requires: customer.tier = 'gold'\n", "requires", ACTION_REFUSE},
+        {"Cadence-Expires: 2026-11-22T11:59:59Z\n", "expires", ACTION_DROP},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = world_mail(i, rows[i].fields, "Hello\n");
+        g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+        assert_int_equal(world_outcome(judgement, 0)->action, rows[i].action);
+        assert_true(has_reason(world_outcome(judgement, 0), rows[i].rule));
+        assert_int_equal(judgement->reply, rows[i].action == ACTION_DROP ? REPLY_DISCARD : REPLY_REFUSE);
+    }
+    assert_int_equal(world_contacts(world, "a@home.example"), 0);
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_int_equal(world_send(world, "a@home.example", 9, "Cadence-Topic: loans\n", NOON), ACTION_PASS);
+}
+
+static void malformed_requests_are_refused_by_name(void **state) {
+    static const struct {
+        const char *field, *named;
+    } rows[] = {
+        {"Cadence-Class: nice\n", "Cadence-Class"},
+        {"Cadence-Priority: high\n", "Cadence-Priority"},
+        {"Cadence-Context: [1]\n", "Cadence-Context"},
+        {"Cadence-Context: {\"a\":}\n", "Cadence-Context"},
+        {"Cadence-Requires: customer.\n", "Cadence-Requires"},
+        {"Cadence-Expires: soon\n", "Cadence-Expires"},
+        {"Cadence-Topic: security\nCadence-Class: sales\n", "Cadence-Class"},
+        {"Cadence-Template: welcome\n", "Cadence-Template"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = world_mail(i, rows[i].field, "Hello\n");
+        g_autoptr(Judgement) judgement = world_judge(*state, "a@home.example", text, NOON);
+        assert_int_equal(judgement->reply, REPLY_REFUSE);
+        assert_string_equal(judgement->reply_code, "550");
+        assert_string_equal(judgement->reply_status, "5.6.0");
+        assert_non_null(strstr(judgement->reply_text, rows[i].named));
+    }
+}
+
+static void staff_mail_is_counted_and_never_touched(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 4; i++) {
+        g_autofree char *text = world_mail(i, "Cadence-Class: sales\n", "Hello {{customer.first_name}}\n");
+        g_autoptr(Judgement) judgement = world_judge_as(world, "ann@staff.example", "a@home.example", text, NOON, true);
+        g_autofree char *sent = sent_text(judgement, text);
+        assert_int_equal(world_outcome(judgement, 0)->action, ACTION_PASS);
+        assert_non_null(strstr(sent, "Hello {{customer.first_name}}"));
+    }
+    assert_int_equal(world_contacts(world, "a@home.example"), 4);
+}
+
+static void what_is_not_ours_passes_uncounted(void **state) {
+    World *world = *state;
+    static const struct {
+        const char *sender, *recipient, *fields;
+    } rows[] = {
+        {"offers@crm.example", "clerk@bank.example", ""},
+        {"offers@crm.example", "a@home.example", "Auto-Submitted: auto-replied\n"},
+        {"nobody@elsewhere.example", "a@home.example", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = world_mail(i, rows[i].fields, "Hello\n");
+        g_autoptr(Judgement) judgement = world_judge_as(world, rows[i].sender, rows[i].recipient, text, NOON, true);
+        assert_int_equal(judgement->reply, REPLY_ACCEPT);
+        assert_int_equal(world_contacts(world, rows[i].recipient), 0);
+    }
+}
+
+static void mail_of_no_stream_is_untouched(void **state) {
+    g_autofree char *text = world_mail(1, "", "Hello {{name}}\n");
+    g_autoptr(Judgement) judgement = world_judge_as(*state, "x@elsewhere.example", "a@home.example", text, NOON, true);
+    assert_null(judgement->stream);
+    assert_int_equal(judgement->rewrite->headers->len, 0);
+    assert_null(judgement->rewrite->body);
+}
+
+static void the_sales_section_is_cut_where_the_whole_may_not_go(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(5, "", "Your statement.\n{{#sales}}\nBuy now.\n{{/sales}}\nYours\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    const Outcome *outcome = world_outcome(judgement, 0);
+    g_autofree char *sent = sent_text(judgement, text);
+    assert_int_equal(outcome->action, ACTION_REWRITE);
+    assert_int_equal(outcome->class, CLASS_RELATIONAL);
+    assert_null(strstr(sent, "Buy now"));
+    assert_non_null(strstr(sent, "Your statement.\r\nYours\r\n"));
+    assert_non_null(strstr(sent, "Cadence-Class: relational"));
+
+    g_autofree char *nothing = world_mail(6, "", "{{#sales}}Buy now.{{/sales}}\n");
+    g_autoptr(Judgement) empty = world_judge(world, "a@home.example", nothing, NOON);
+    assert_int_equal(world_outcome(empty, 0)->action, ACTION_HOLD);
+}
+
+static void a_name_is_filled_in_and_a_missing_one_holds(void **state) {
+    World *world = *state;
+    assert_true(store_transact(world->store, world_name_work, (gpointer) "a@home.example", NULL));
+    g_autofree char *text = world_mail(1, "", "Hello {{customer.first_name}}!\n");
+    g_autoptr(Judgement) known = world_judge(world, "a@home.example", text, NOON);
+    g_autofree char *sent = sent_text(known, text);
+    assert_non_null(strstr(sent, "Hello Anna!"));
+
+    g_autofree char *other = world_mail(2, "", "Hello {{customer.first_name}}!\n");
+    g_autoptr(Judgement) unknown = world_judge(world, "b@home.example", other, NOON);
+    assert_int_equal(world_outcome(unknown, 0)->action, ACTION_HOLD);
+    assert_true(has_reason(world_outcome(unknown, 0), "placeholder"));
+    assert_int_equal(world_contacts(world, "b@home.example"), 0);
+}
+
+static void recipients_of_one_message_have_their_own_fates(void **state) {
+    World *world = *state;
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "ok@home.example", NULL));
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "full@home.example", NULL));
+    for (int i = 0; i < 2; i++)
+        world_send(world, "full@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(5, "Cadence-Topic: loans\n", "Hello\n");
+    g_autoptr(Judgement) judgement =
+        world_judge(world, "ok@home.example full@home.example no@home.example clerk@bank.example", text, NOON);
+    static const Action expected[] = {ACTION_PASS, ACTION_HOLD, ACTION_REFUSE, ACTION_PASS};
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
+        assert_int_equal(world_outcome(judgement, i)->action, expected[i]);
+    assert_int_equal(judgement->reply, REPLY_ACCEPT);
+    assert_true(world_outcome(judgement, 2)->returned);
+    assert_true(outcome_stays(world_outcome(judgement, 0)));
+    assert_false(outcome_stays(world_outcome(judgement, 1)));
+    g_autoptr(GPtrArray) held = world_held(world); /* the held copy, and the notice about the refused one */
+    assert_int_equal(held->len, 2);
+}
+
+static bool put_customer(Transaction *transaction, gpointer customer, GError **error) {
+    return transaction_customer_put(transaction, customer, NOON, error);
+}
+
+static void two_addresses_of_one_customer_are_one_contact(void **state) {
+    World *world = *state;
+    Customer person = {.id = (char *)"C1", .addresses = g_ptr_array_new(), .comfort = -1};
+    g_ptr_array_add(person.addresses, (gpointer) "a@home.example");
+    g_ptr_array_add(person.addresses, (gpointer) "a@work.example");
+    assert_true(store_transact(world->store, put_customer, &person, NULL));
+    g_ptr_array_unref(person.addresses);
+    g_autofree char *text = world_mail(1, "", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example a@work.example", text, NOON);
+    assert_int_equal(world_outcome(judgement, 1)->action, ACTION_PASS);
+    assert_int_equal(world_contacts(world, "C1"), 1);
+}
+
+static void a_rehearsal_leaves_nothing_behind(void **state) {
+    World *world = *state;
+    g_autofree char *text = world_mail(1, "", "Hello\n");
+    for (int i = 0; i < 4; i++) {
+        g_autoptr(Judgement) judgement =
+            world_judge_as(world, "offers@crm.example", "a@home.example", text, NOON, false);
+        assert_int_equal(world_outcome(judgement, 0)->action, ACTION_PASS);
+    }
+    StoreStatus status;
+    assert_true(store_status(world->store, NOON, &status, NULL));
+    assert_int_equal(status.customers + status.contacts + status.verdicts, 0);
+}
+
+static void higher_priority_that_waits_is_not_overtaken(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON + i * DAY);
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Priority: 90\n", NOON + 2 * DAY), ACTION_HOLD);
+    g_autofree char *low = world_mail(4, "", "Hello\n"), *high = world_mail(5, "Cadence-Priority: 99\n", "Hello\n");
+    Instant freed = NOON + 7 * DAY;
+    g_autoptr(Judgement) waits = world_judge_as(world, "offers@crm.example", "a@home.example", low, freed, false);
+    assert_true(has_reason(world_outcome(waits, 0), "overtaking"));
+    g_autoptr(Judgement) goes = world_judge_as(world, "offers@crm.example", "a@home.example", high, freed, false);
+    assert_int_equal(world_outcome(goes, 0)->action, ACTION_PASS);
+}
+
+static void without_its_store_only_what_is_exempt_passes(void **state) {
+    World *world = *state;
+    g_autofree char *path = g_build_filename(world->folder, "cadence.db", NULL),
+                    *away = g_build_filename(world->folder, "away", NULL);
+    assert_int_equal(g_rename(path, away), 0);
+    g_autofree char *sales = world_mail(1, "", "Hello\n"),
+                    *code = world_mail(2, "Cadence-Topic: security\n", "123456\n");
+    g_autoptr(Judgement) waits = world_judge(world, "a@home.example", sales, NOON);
+    assert_int_equal(waits->reply, REPLY_TEMPORARY);
+    assert_string_equal(waits->reply_code, "451");
+    g_autoptr(Judgement) passes = world_judge(world, "a@home.example", code, NOON);
+    assert_int_equal(passes->reply, REPLY_ACCEPT);
+    assert_int_equal(passes->notes->len, 1);
+    assert_int_equal(g_rename(away, path), 0);
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", sales, NOON);
+    assert_int_equal(again->reply, REPLY_ACCEPT);
+}
+
+/* ---- many at once ---- */
+
+#define SENDERS 40
+
+typedef struct {
+    World *world;
+    int number;
+} Sender;
+
+static gpointer send_one(gpointer user) {
+    Sender *sender = user;
+    return GINT_TO_POINTER(world_send(sender->world, "a@home.example", sender->number, "", NOON));
+}
+
+static void forty_senders_at_once_never_exceed_the_cap(void **state) {
+    Sender senders[SENDERS];
+    GThread *threads[SENDERS];
+    int passed = 0, held = 0;
+    for (int i = 0; i < SENDERS; i++) {
+        senders[i] = (Sender){*state, i};
+        threads[i] = g_thread_new("sender", send_one, &senders[i]);
+    }
+    for (int i = 0; i < SENDERS; i++) {
+        Action action = GPOINTER_TO_INT(g_thread_join(threads[i]));
+        passed += action == ACTION_PASS;
+        held += action == ACTION_HOLD;
+    }
+    assert_int_equal(passed, 2);
+    assert_int_equal(held, SENDERS - 2);
+    assert_int_equal(world_contacts(*state, "a@home.example"), 2);
+}
+
+int main(void) {
+    message_library_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_cap_holds_what_is_over_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_exempt_passes_over_every_cap, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_retry_gets_the_same_verdict_and_counts_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_held_message_that_is_tried_again_is_held_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(consent_condition_and_expiry_stop_for_good, setup, teardown),
+        cmocka_unit_test_setup_teardown(malformed_requests_are_refused_by_name, setup, teardown),
+        cmocka_unit_test_setup_teardown(staff_mail_is_counted_and_never_touched, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_ours_passes_uncounted, setup, teardown),
+        cmocka_unit_test_setup_teardown(mail_of_no_stream_is_untouched, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_sales_section_is_cut_where_the_whole_may_not_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_name_is_filled_in_and_a_missing_one_holds, setup, teardown),
+        cmocka_unit_test_setup_teardown(recipients_of_one_message_have_their_own_fates, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_addresses_of_one_customer_are_one_contact, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
+        cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
+        cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
+        cmocka_unit_test_setup_teardown(forty_senders_at_once_never_exceed_the_cap, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
