@@ -1,0 +1,28 @@
+/* What the two daemons have in common: options, configuration, user, store, key, reload, readiness. */
+#pragma once
+
+#include "engine/engine.h"
+#include "program/status.h"
+
+typedef struct {
+    const char *program;
+    const char *config_path;
+    bool once; /* cadence-planner --once */
+    Instant started;
+    Store *store;
+    Secret secret;
+    Engine *engine;
+} Startup;
+
+/* Reads -c FILE, -V, --help and, where has_once, --once; loads the configuration, becomes its user, opens store and
+ * key. False: the program ends with *status; everything has been said. */
+bool startup_begin(Startup *startup, const char *program, bool has_once, int argc, char **argv, int *status);
+void startup_end(Startup *startup);
+
+/* Starts the thread that takes SIGUSR1 for a reload: a broken file is named and the old configuration stays. To be
+ * called before any other thread starts, as it blocks the signal for all of them. */
+void startup_watch_reload(Startup *startup);
+
+/* Tells systemd (sd_notify(3)) and the store that the daemon serves, or that it stops. */
+void startup_ready(Startup *startup);
+void startup_stopping(Startup *startup);

@@ -1,0 +1,140 @@
+/* cadence-planner(8): gives held mail back when it is due. Between two passes it sleeps until the next message is due,
+ * or until the milter or a person wakes it. */
+#include "base/log.h"
+#include "engine/planner.h"
+#include "mta/inject.h"
+#include "program/startup.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define LONGEST_SLEEP 60   /* seconds: clocks are set, stores come back */
+#define AFTER_TROUBLE 10   /* seconds, where Postfix or the store did not take something */
+#define OTHERS_PATIENCE 30 /* seconds that another planner's pass is waited for */
+#define BETWEEN_PRUNINGS 3600
+
+/* ---- hand-over ---- */
+
+static HandoverResult result_of(InjectResult result) {
+    switch (result) {
+    case INJECT_ACCEPTED:
+        return HANDOVER_ACCEPTED;
+    case INJECT_SUBMITTED:
+        return HANDOVER_SUBMITTED;
+    case INJECT_REFUSED:
+        return HANDOVER_REFUSED;
+    case INJECT_DEFERRED:
+        break;
+    }
+    return HANDOVER_DEFERRED;
+}
+
+static void injected(const InjectJob *job, InjectResult result, const char *answer, gpointer pass) {
+    planner_handed_over(pass, job->user, result_of(result), answer);
+}
+
+static void deliver(const Config *config, const GPtrArray *handovers, PlannerPass *pass) {
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < handovers->len; i++) {
+        Handover *handover = handovers->pdata[i];
+        InjectJob job = {.sender = handover->custody->sender,
+                         .recipient = handover->custody->address,
+                         .mail_parameters = handover->custody->mail_parameters,
+                         .recipient_parameters = handover->custody->recipient_parameters,
+                         .ticket = handover->ticket,
+                         .raw = handover->raw,
+                         .user = handover};
+        g_ptr_array_add(jobs, g_memdup2(&job, sizeof job));
+    }
+    inject(config, jobs, injected, pass);
+}
+
+static void say(const char *line) {
+    log_info("%s", line);
+}
+
+/* ---- passes ---- */
+
+/* False where something did not work and is to be tried again soon. */
+static bool run_pass(Engine *engine, bool *locked) {
+    g_autoptr(GError) error = NULL;
+    PlannerCounts counts;
+    *locked = true;
+    if (!planner_pass(engine, instant_now(), OTHERS_PATIENCE * 1000, deliver, say, locked, &counts, &error)) {
+        log_error("the pass ended early: %s", error->message);
+        return false;
+    }
+    return *locked && counts.deferred == 0;
+}
+
+static int run_once(Engine *engine) {
+    bool locked;
+    if (run_pass(engine, &locked))
+        return STATUS_DONE;
+    if (!locked)
+        log_error("another planner is at work");
+    return STATUS_TEMPORARY;
+}
+
+static int milliseconds_to_sleep(Engine *engine, bool went_well) {
+    g_autoptr(GError) error = NULL;
+    Instant next = INSTANT_NEVER, now = instant_now();
+    if (!went_well || !store_custody_next(engine_store(engine), &next, &error))
+        return AFTER_TROUBLE * 1000;
+    return (int)CLAMP(next == INSTANT_NEVER ? LONGEST_SLEEP : next - now, 0, LONGEST_SLEEP) * 1000;
+}
+
+static void prune(Engine *engine, Instant *last) {
+    g_autoptr(GError) error = NULL;
+    Instant now = instant_now();
+    if (now >= *last && now - *last < BETWEEN_PRUNINGS)
+        return;
+    if (!planner_prune(engine, now, &error))
+        log_warning("old records could not be forgotten: %s", error->message);
+    *last = now;
+}
+
+static bool is_readable(int descriptor) {
+    GPollFD poll = {.fd = descriptor, .events = G_IO_IN};
+    return g_poll(&poll, 1, 0) > 0;
+}
+
+static void run(Engine *engine, int stop) {
+    Instant pruned = INSTANT_ALWAYS;
+    bool locked;
+    while (!is_readable(stop)) {
+        bool went_well = run_pass(engine, &locked);
+        prune(engine, &pruned);
+        store_wait(engine_store(engine), milliseconds_to_sleep(engine, went_well), stop);
+    }
+}
+
+/* SIGTERM and SIGINT as a descriptor: a pass is ended between two hand-overs, never in one. */
+static int stop_descriptor(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int main(int argc, char **argv) {
+    Startup startup;
+    int status = STATUS_DONE;
+    signal(SIGPIPE, SIG_IGN);
+    int stop = stop_descriptor();
+    if (!startup_begin(&startup, "cadence-planner", true, argc, argv, &status))
+        return status;
+    if (startup.once) {
+        status = run_once(startup.engine);
+    } else {
+        startup_watch_reload(&startup);
+        startup_ready(&startup);
+        run(startup.engine, stop);
+        startup_stopping(&startup);
+    }
+    startup_end(&startup);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* `check`: everything that can be found wrong without sending a message. Faults are what keeps us from working;
+ * warnings are what works but bites later. Postfix is only warned about, because its milter may stand on another
+ * machine. */
+#include "program/command.h"
+
+#include "base/error.h"
+#include "postfix.h"
+#include "program/output.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const Config *config;
+    json_t *findings;
+    guint faults;
+} Check;
+
+static void find(Check *check, const char *kind, const char *about, const char *format, ...) G_GNUC_PRINTF(4, 5);
+static void find(Check *check, const char *kind, const char *about, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    check->faults += g_str_equal(kind, "fault");
+    json_array_append_new(check->findings,
+                          json_pack("{s:s, s:s, s:o}", "kind", kind, "about", about, "what", output_text(what)));
+}
+
+static void check_store(Check *check, Instant now) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = store_open(check->config->store_url, &error);
+    StoreStatus status;
+    if (store && store_status(store, now, &status, &error))
+        find(check, "fine", "store", "%s: %" G_GUINT64_FORMAT " customers, %" G_GUINT64_FORMAT " messages held",
+             check->config->store_url, status.customers, status.held);
+    else
+        find(check, "fault", "store", "%s; 'cadencectl init' makes a store where there is none", error->message);
+}
+
+static void check_secret(Check *check) {
+    g_autoptr(GError) error = NULL;
+    Secret secret;
+    if (secret_load(check->config->secret_path, &secret, &error))
+        find(check, "fine", "secret", "%s", check->config->secret_path);
+    else
+        find(check, "fault", "secret", "%s", error->message);
+}
+
+static void check_policy(Check *check, const Policy *policy) {
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const Rule *rule = &g_array_index(policy->rules, Rule, i);
+        if (rule->kind == RULE_CAP && rule->cap.limit == 0)
+            find(
+                check, "warning", "policy",
+                "policy \"%s\": cap \"%s\" has limit = 0, which lets nothing pass ever; leave the cap out for no limit",
+                policy->name, rule->name);
+    }
+}
+
+static void check_policies(Check *check) {
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(check->config->policies), (GCompareFunc)g_strcmp0);
+    for (const GList *name = names; name; name = name->next)
+        check_policy(check, config_policy(check->config, name->data));
+}
+
+static void check_default_action(Check *check) {
+    g_autofree char *action = postfix_parameter("milter_default_action");
+    if (g_strcmp0(action, "accept") == 0)
+        find(check, "warning", "postfix",
+             "milter_default_action = accept lets all mail pass uncounted while the milter is down; use tempfail");
+}
+
+static void check_milters(Check *check, const char *parameter, const char *missed) {
+    const char *socket = check->config->milter_socket;
+    g_autofree char *milters = postfix_parameter(parameter);
+    g_autofree char *queue_directory = postfix_parameter("queue_directory");
+    if (milters && queue_directory && !postfix_lists_milter(milters, socket, queue_directory))
+        find(check, "warning", "postfix", "%s does not have our socket %s, so %s", parameter, socket, missed);
+}
+
+static void check_injection(Check *check) {
+    const char *server = check->config->inject_server;
+    if (!postfix_listens(server))
+        find(check, "warning", "postfix",
+             "no service of master.cf listens on %s (inject server), where held mail is handed back", server);
+}
+
+static void check_order(Check *check) {
+    g_autofree char *milters = postfix_parameter("smtpd_milters");
+    if (milters && strpbrk(milters, " ,\t"))
+        find(check, "hint", "postfix", "smtpd_milters = %s: a DKIM signer must stand after cadence-milter", milters);
+}
+
+static void check_postfix(Check *check) {
+    if (!postfix_is_here()) {
+        find(check, "hint", "postfix", "no postconf on this machine, so nothing is said of Postfix's settings");
+        return;
+    }
+    check_default_action(check);
+    check_milters(check, "smtpd_milters", "mail that comes by SMTP is not seen");
+    check_milters(check, "non_smtpd_milters", "mail of local programs (sendmail, cron) is not seen");
+    check_injection(check);
+    check_order(check);
+}
+
+Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GError **error) {
+    Check check = {.config = session->config, .findings = json_array()};
+    find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
+    check_policies(&check);
+    check_store(&check, session->now);
+    check_secret(&check);
+    check_postfix(&check);
+    *document = json_pack("{s:b, s:o}", "ok", check.faults == 0, "findings", check.findings);
+    return check.faults ? ANSWER_NO : ANSWER_YES;
+}
+
+void command_check_print(const json_t *document) {
+    size_t index;
+    json_t *finding;
+    json_array_foreach (json_object_get(document, "findings"), index, finding) {
+        output_line("%-8s %s: %s", output_string(finding, "kind", ""), output_string(finding, "about", ""),
+                    output_string(finding, "what", ""));
+    }
+}

@@ -1,0 +1,185 @@
+/* Mail in custody, as a person handles it. Export leaves custody as it is: what is to happen to the mail is said by
+ * release or drop, never implied by a look at it. */
+#include "program/command.h"
+
+#include "base/error.h"
+#include "engine/custody.h"
+#include "files.h"
+#include "program/output.h"
+
+static json_t *reasons_of(const Custody *held) {
+    json_t *reasons = held->reasons ? json_loads(held->reasons, 0, NULL) : NULL;
+    return reasons ? reasons : json_array();
+}
+
+/* One element of `held list`. */
+static json_t *held_json(Session *session, const Custody *held) {
+    g_autofree char *zone = session_zone_of(session, held->customer);
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "id", output_text(held->id), "customer",
+                     output_text(held->customer), "address", output_text(held->address), "class",
+                     class_name(held->class), "topic", output_text(held->topic), "priority", held->priority, "since",
+                     output_time(held->since, zone), "until", output_time(held->due, zone), "expires",
+                     output_time(held->expires, zone), "reasons", reasons_of(held));
+}
+
+static const char *state_name(CustodyState state) {
+    static const char *const names[] = {
+        [CUSTODY_HELD] = "held", [CUSTODY_RELEASING] = "releasing", [CUSTODY_PASSED] = "passed"};
+    return names[state];
+}
+
+/* The same with its envelope and everything else that custody knows. */
+static json_t *held_details(Session *session, const Custody *held) {
+    g_autofree char *zone = session_zone_of(session, held->customer);
+    json_t *details = held_json(session, held);
+    json_auto_t *more =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:i}", "message", output_text(held->message),
+                  "sender", output_text(held->sender), "recipient", output_text(held->address), "stream",
+                  output_text(held->stream), "campaign", output_text(held->campaign), "state", state_name(held->state),
+                  "deadline", output_time(held->deadline, zone), "then", then_name(held->then), "forced",
+                  (int)held->forced, "mail_parameters", output_text(held->mail_parameters), "recipient_parameters",
+                  output_text(held->recipient_parameters), "attempts", held->attempts);
+    json_object_update_new(details, g_steal_pointer(&more));
+    return details;
+}
+
+static bool find_held(Session *session, const char *id, Custody **out, GError **error) {
+    if (!store_custody(session->store, id, out, error))
+        return false;
+    if (!*out)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
+                    "no held message has the id '%s'; 'cadencectl held list' lists them", id);
+    return *out != NULL;
+}
+
+/* ---- list, show ---- */
+
+Answer command_held_list_run(Session *session, json_t **document, GError **error) {
+    g_autoptr(GPtrArray) all = NULL;
+    if (!store_custody_list(session->store, &all, error))
+        return ANSWER_FAILED;
+    json_t *list = json_array();
+    for (guint i = 0; i < all->len; i++)
+        json_array_append_new(list, held_json(session, all->pdata[i]));
+    *document = json_pack("{s:o}", "held", list);
+    return ANSWER_YES;
+}
+
+void command_held_list_print(const json_t *document) {
+    static const OutputColumn columns[] = {{"id", "ID"},       {"customer", "CUSTOMER"}, {"address", "ADDRESS"},
+                                           {"class", "CLASS"}, {"topic", "TOPIC"},       {"priority", "PRIORITY"},
+                                           {"since", "SINCE"}, {"until", "UNTIL"}};
+    output_table(json_object_get(document, "held"), columns, G_N_ELEMENTS(columns), "nothing is held");
+}
+
+Answer command_held_show_run(Session *session, json_t **document, GError **error) {
+    g_autoptr(Custody) held = NULL;
+    if (!find_held(session, session->operands[0], &held, error))
+        return ANSWER_FAILED;
+    *document = held_details(session, held);
+    return ANSWER_YES;
+}
+
+void command_held_show_print(const json_t *document) {
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)document, key, value) {
+        if (json_is_string(value))
+            output_line("%-21s %s", key, json_string_value(value));
+        else if (json_is_integer(value))
+            output_line("%-21s %" JSON_INTEGER_FORMAT, key, json_integer_value(value));
+    }
+    output_line("held because");
+    output_reasons(json_object_get(document, "reasons"));
+}
+
+/* ---- release, drop ---- */
+
+/* Those that are gone by the time it is their turn are no fault: the planner is at work all the while. */
+static bool release_all(Session *session, json_t *released, GError **error) {
+    g_autoptr(GPtrArray) all = NULL;
+    if (!store_custody_list(session->store, &all, error))
+        return false;
+    for (guint i = 0; i < all->len; i++) {
+        const Custody *held = all->pdata[i];
+        g_autoptr(GError) fault = NULL;
+        if (custody_release(session->engine, held->id, session->now, &fault)) {
+            json_array_append_new(released, output_text(held->id));
+        } else if (!g_error_matches(fault, CADENCE_ERROR, CADENCE_ERROR_PERMANENT)) {
+            g_propagate_error(error, g_steal_pointer(&fault));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool release_one(Session *session, json_t *released, GError **error) {
+    const char *id = session->operands[0];
+    if (!custody_release(session->engine, id, session->now, error))
+        return false;
+    json_array_append_new(released, output_text(id));
+    return true;
+}
+
+Answer command_held_release_run(Session *session, json_t **document, GError **error) {
+    bool all = session->arguments->all;
+    if (all == (session->operands[0] != NULL)) {
+        usage_error(error, "'held release' expects either an ID or --all");
+        return ANSWER_FAILED;
+    }
+    json_auto_t *released = json_array();
+    if (!(all ? release_all(session, released, error) : release_one(session, released, error)))
+        return ANSWER_FAILED;
+    *document = json_pack("{s:O}", "released", released);
+    return ANSWER_YES;
+}
+
+void command_held_release_print(const json_t *document) {
+    output_line("%zu released; the planner hands them to Postfix now",
+                json_array_size(json_object_get(document, "released")));
+}
+
+Answer command_held_drop_run(Session *session, json_t **document, GError **error) {
+    const char *id = session->operands[0];
+    if (!custody_drop(session->engine, id, session->now, error))
+        return ANSWER_FAILED;
+    *document = json_pack("{s:[o]}", "dropped", output_text(id));
+    return ANSWER_YES;
+}
+
+void command_held_drop_print(const json_t *document) {
+    output_line("%s dropped", json_string_value(json_array_get(json_object_get(document, "dropped"), 0)));
+}
+
+/* ---- export ---- */
+
+static bool export_one(Session *session, const Custody *held, const char *directory, GError **error) {
+    g_autofree char *mail = file_name_in(directory, held->id, ".eml");
+    g_autofree char *facts = file_name_in(directory, held->id, ".json");
+    g_autoptr(GBytes) raw = NULL;
+    if (!store_custody_raw(session->store, held->message, &raw, error))
+        return false;
+    json_auto_t *details = held_details(session, held);
+    return file_write(mail, raw, error) && file_write_json(facts, details, error);
+}
+
+Answer command_held_export_run(Session *session, json_t **document, GError **error) {
+    const char *directory = session->operands[0];
+    g_autoptr(GPtrArray) all = NULL;
+    if (!directory_make(directory, error) || !store_custody_list(session->store, &all, error))
+        return ANSWER_FAILED;
+    json_auto_t *exported = json_array();
+    for (guint i = 0; i < all->len; i++) {
+        const Custody *held = all->pdata[i];
+        if (!export_one(session, held, directory, error))
+            return ANSWER_FAILED;
+        json_array_append_new(exported, output_text(held->id));
+    }
+    *document = json_pack("{s:o, s:O}", "directory", output_text(directory), "exported", exported);
+    return ANSWER_YES;
+}
+
+void command_held_export_print(const json_t *document) {
+    output_line("%zu messages written to %s; they are still held",
+                json_array_size(json_object_get(document, "exported")), output_string(document, "directory", ""));
+}

@@ -1,0 +1,24 @@
+/* What an import's row or the assignments of `customer set` say about one customer, checked and ready for the store. */
+#pragma once
+
+#include "store/store.h"
+
+typedef struct {
+    Customer *customer;
+    GPtrArray *attributes; /* of AttributeValue */
+} CustomerRow;
+
+/* PERMANENT where the id is none: 1 to 255 bytes of UTF-8 without control characters. */
+CustomerRow *customer_row_new(const char *id, GError **error);
+void customer_row_free(CustomerRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CustomerRow, customer_row_free)
+
+/* True for "address", "timezone", "locale", "comfort" and for words, which are attributes. */
+bool customer_row_knows(const char *name);
+
+/* One column: its name must be known, value NULL removes an attribute. PERMANENT with what was found and expected. */
+bool customer_row_set(CustomerRow *row, const char *name, const char *value, Instant at, const char *source,
+                      GError **error);
+
+/* Writes it and reckons anew when the customer's held messages may go. */
+bool customer_row_put(Transaction *transaction, const CustomerRow *row, Instant at, GError **error);

@@ -1,0 +1,88 @@
+/* postconf(1) is asked rather than main.cf read: it knows Postfix's defaults, which differ between versions, and
+ * resolves what refers to other parameters. */
+#include "postfix.h"
+
+#include <string.h>
+
+static char *postconf_path(void) {
+    char *found = g_find_program_in_path("postconf");
+    if (found || !g_file_test("/usr/sbin/postconf", G_FILE_TEST_IS_EXECUTABLE))
+        return found;
+    return g_strdup("/usr/sbin/postconf");
+}
+
+/* Its output; NULL where it failed. */
+static char *postconf(const char *option, const char *argument) {
+    g_autofree char *path = postconf_path();
+    g_autofree char *output = NULL;
+    int status;
+    char *argv[] = {path, "-x", (char *)option, (char *)argument, NULL};
+    if (!path ||
+        !g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL, &status, NULL) ||
+        !g_spawn_check_wait_status(status, NULL))
+        return NULL;
+    return g_steal_pointer(&output);
+}
+
+bool postfix_is_here(void) {
+    g_autofree char *path = postconf_path();
+    return path != NULL;
+}
+
+char *postfix_parameter(const char *name) {
+    char *value = postconf("-h", name);
+    return value ? g_strstrip(value) : NULL;
+}
+
+static bool service_listens(const char *line, const char *server, const char *port) {
+    g_auto(GStrv) words = g_strsplit_set(line, " \t", 0);
+    bool named = words[0] && (g_str_equal(words[0], server) || g_str_equal(words[0], port));
+    for (char **word = words; named && *word; word++) {
+        if (g_str_equal(*word, "inet"))
+            return true;
+    }
+    return false;
+}
+
+bool postfix_listens(const char *server) {
+    const char *colon = strrchr(server, ':');
+    g_autofree char *services = postconf("-M", NULL);
+    g_auto(GStrv) lines = g_strsplit(services ? services : "", "\n", 0);
+    for (char **line = lines; *line; line++) {
+        if (service_listens(*line, server, colon ? colon + 1 : server))
+            return true;
+    }
+    return false;
+}
+
+/* "inet:port@host" as Postfix writes it: "inet:host:port". NULL for other sockets. */
+static char *inet_for_postfix(const char *socket) {
+    const char *port = g_str_has_prefix(socket, "inet:") ? socket + strlen("inet:") : NULL;
+    const char *at = port ? strchr(port, '@') : NULL;
+    return at ? g_strdup_printf("inet:%s:%.*s", at + 1, (int)(at - port), port) : NULL;
+}
+
+/* smtpd(8) may be chrooted, so that its path to the socket is relative to the queue directory. */
+static bool is_same_path(const char *milter, const char *socket, const char *queue_directory) {
+    const char *ours = strchr(socket, ':');
+    const char *theirs = g_str_has_prefix(milter, "unix:") ? milter + strlen("unix:") : NULL;
+    if (!theirs || !ours)
+        return false;
+    g_autofree char *below = g_build_filename(queue_directory, theirs, NULL);
+    return g_str_equal(theirs, ours + 1) || g_str_equal(below, ours + 1);
+}
+
+static bool is_same_socket(const char *milter, const char *socket, const char *queue_directory) {
+    g_autofree char *inet = inet_for_postfix(socket);
+    return inet ? g_ascii_strcasecmp(milter, inet) == 0 : is_same_path(milter, socket, queue_directory);
+}
+
+/* Milters stand between blanks or commas, each alone or as "{ socket, option=value … }". */
+bool postfix_lists_milter(const char *milters, const char *socket, const char *queue_directory) {
+    g_auto(GStrv) words = g_strsplit_set(milters, " \t\n,{}", 0);
+    for (char **word = words; *word; word++) {
+        if (**word && is_same_socket(*word, socket, queue_directory))
+            return true;
+    }
+    return false;
+}

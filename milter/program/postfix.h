@@ -1,0 +1,15 @@
+/* What this machine's Postfix is set to, as far as postconf(1) tells. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* False where there is no postconf. */
+bool postfix_is_here(void);
+/* The value of a parameter with its references resolved; NULL where it cannot be had. Free with g_free. */
+char *postfix_parameter(const char *name);
+/* True where master.cf has an inet service on this host:port or on this port of any address. */
+bool postfix_listens(const char *server);
+/* True where a milter of a list such as smtpd_milters is this socket in libmilter's form ("unix:/path",
+ * "inet:port@host"). */
+bool postfix_lists_milter(const char *milters, const char *socket, const char *queue_directory);

@@ -1,0 +1,311 @@
+#!/bin/sh
+# cadencectl from outside: what each command answers, prints and leaves in a store of its own. No daemon, no Postfix, no network.
+# Each check prints what failed; the last line counts.
+set -eu
+
+ctl_binary=$(realpath "${BUILD:-build}/cadencectl")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+passed=0 failed=0
+
+cat >cadence.conf <<END
+milter { socket = "unix:milter.sock" }
+store { url = "sqlite:$work/store/cadence.db" }
+secret = "secret"
+user = "nobody"
+defaults { timezone = "Europe/Warsaw"  locale = "pl"  unknown_customer = "ignore" }
+stream "crm" { sender = {"*@crm.bank.example"}  trust = true  personalize = true }
+topic "security" { class = "relational"  exempt = true }
+topic "loans" { class = "sales" }
+attribute "first_name" { sensitivity = 0 }
+policy "default" {
+  cap "sales a week" { class = "sales"  limit = 2  window = "7d" }
+  hold { max = "30d" }
+}
+END
+
+now=2026-11-25T09:00:00+01:00
+
+ctl() {
+    "$ctl_binary" -c cadence.conf --now "$now" "$@"
+}
+
+# check WHAT STATUS COMMAND…: the command ends with that status; its output stays in out and err.
+check() {
+    what=$1 expected=$2
+    shift 2
+    status=0
+    "$@" >out 2>err || status=$?
+    if [ "$status" = "$expected" ]; then
+        passed=$((passed + 1))
+        return 0
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: $what: status $status, expected $expected"
+    sed 's/^/    /' out err
+}
+
+# says WHAT FILE TEXT: the text stands somewhere in out or err of the last check.
+says() {
+    if grep -qF -- "$3" "$2"; then
+        passed=$((passed + 1))
+        return 0
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: $1: no '$3' in $2:"
+    sed 's/^/    /' "$2"
+}
+
+# json WHAT EXPRESSION: a Python expression over the document d in out is true.
+json() {
+    if python3 -c 'import json, sys; d = json.load(open("out")); sys.exit(not eval(sys.argv[1]))' "$2" 2>trace; then
+        passed=$((passed + 1))
+        return 0
+    fi
+    failed=$((failed + 1))
+    echo "FAILED: $1: not true: $2"
+    sed 's/^/    /' out trace
+}
+
+# ---- usage ----
+
+check "no command is usage" 2 ctl
+says "no command names what there is" err "expected one of: init, check, try"
+check "an unknown command is usage" 2 ctl frobnicate
+check "half a command is usage" 2 ctl customer
+says "half a command names the other half" err "import, show, set"
+check "an unknown option is usage" 2 ctl --frobnicate status
+check "an option of another command is usage" 2 ctl status --rcpt a@b.example
+says "the option is named" err "'status' takes no --rcpt"
+check "a missing argument is usage" 2 ctl customer show
+says "the missing argument is named" err "expected CUSTOMER"
+check "an argument too many is usage" 2 ctl status now
+check "a time without an offset is usage" 2 "$ctl_binary" status --now 2026-11-25T09:00:00
+check "help needs no configuration" 0 "$ctl_binary" -c nowhere.conf held release --help
+says "help names the arguments" out "held release ID|--all"
+check "the version needs none either" 0 "$ctl_binary" -c nowhere.conf -V
+says "the version is printed" out "cadencectl "
+
+# ---- configuration ----
+
+check "a configuration that is not there" 3 "$ctl_binary" -c nowhere.conf status
+printf 'store { url = "sqlite:x" }\nfrobnicate = 1\n' >broken.conf
+check "a broken configuration" 3 "$ctl_binary" -c broken.conf check
+says "the line is named" err "broken.conf:2: "
+check "a broken configuration is not reloaded" 3 "$ctl_binary" -c broken.conf reload
+
+# ---- init, check, status ----
+
+check "without a store the answer is temporary" 4 ctl status
+check "check names what is missing" 1 ctl check --json
+json "store and secret are at fault" '[f["about"] for f in d["findings"] if f["kind"] == "fault"] == ["store", "secret"]'
+check "init makes store and secret" 0 ctl init --json
+json "both are made" 'd["store"]["made"] and d["secret"]["made"]'
+cp secret secret.before
+check "init again keeps them" 0 ctl init
+says "and says so" out "is kept"
+check "the secret is the same" 0 cmp secret secret.before
+check "nobody else reads the secret" 0 test "$(stat -c %a secret)" = 600
+check "check is content" 0 ctl check --json
+json "nothing is at fault" 'd["ok"] and not [f for f in d["findings"] if f["kind"] == "fault"]'
+chmod 644 secret
+check "a secret that others may read" 1 ctl check
+says "check names the secret" out "secret"
+chmod 600 secret
+check "status of an empty store" 0 ctl status --json
+json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None'
+json "verdicts are counted by action" 'list(d["last_day"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+check "reload without daemons" 1 ctl reload
+says "reload says that there is none" out "no daemon runs"
+
+# ---- customers ----
+
+cat >customers.csv <<'END'
+id,address,timezone,locale,comfort,first_name,tier
+C1,anna@x.example; Anna.Two@X.example,Europe/Warsaw,pl-PL,2,Łukasz,gold
+C2,bob@x.example,,,,"O'Brien, ""Bob""",
+C3,nope,,,,,
+C4,c@x.example,Mars/Base,,,,
+C5,anna@x.example,,,,,
+C6,"d"d@x.example,,,,,
+C7,e@x.example,,,,Eve
+C8,f@x.example,,,many,,
+C9,g@x.example,,,,"two
+lines",
+END
+check "bad rows are the answer no" 1 ctl customer import customers.csv --json
+json "the good ones are kept" '(d["rows"], d["imported"], d["bad"]) == (9, 3, 6)'
+says "an address that is none" err "customers.csv:4: address 'nope', expected local@domain"
+says "an unknown time zone" err "customers.csv:5: timezone 'Mars/Base', expected"
+says "an address of another" err "customers.csv:6: address anna@x.example belongs to customer \"C1\""
+says "a stray quote" err "customers.csv:7: field 2: text after a closing quote"
+says "a field too few" err "customers.csv:8: 6 fields, expected 7"
+says "a comfort that is none" err "customers.csv:9: comfort 'many', expected"
+check "a customer by address, whatever its case" 0 ctl customer show ANNA.two@x.example --json
+json "addresses are canonical" 'd["id"] == "C1" and sorted(d["addresses"]) == ["anna.two@x.example", "anna@x.example"]'
+json "fields and attributes" \
+    '(d["timezone"], d["locale"], d["comfort"], d["attributes"]["first_name"]["value"]) == ("Europe/Warsaw", "pl-PL", 2, "Łukasz")'
+json "times are of --now, in the customer's zone" 'd["attributes"]["tier"]["at"] == "2026-11-25T09:00:00+01:00"'
+check "quotes and commas" 0 ctl customer show C2 --json
+json "the value is whole" 'd["attributes"]["first_name"]["value"] == "O'"'"'Brien, \"Bob\"" and "tier" not in d["attributes"]'
+check "a control character is shown as one" 0 ctl customer show C9
+says "no newline on the screen" out "two?lines"
+check "nobody" 1 ctl customer show C5
+says "nobody is named" err "'C5'"
+
+printf 'id,address\nC1,anna@x.example\n' | ctl customer import - >out
+says "a file from stdin" out "1 rows imported, 0 bad"
+printf 'address\na@x.example\n' >headless.csv
+check "a header without id" 1 ctl customer import headless.csv
+says "the header's line is named" err "headless.csv:1: "
+cat >more.jsonl <<'END'
+{"id": "J1", "address": ["j@x.example", "k@x.example"], "age": 41, "vip": true, "tags": ["a", "b"], "locale": null}
+{"id": 17, "address": "n@x.example;o@x.example"}
+{"address": "p@x.example"}
+{"id": "J2", "id": "J3"}
+END
+check "JSON lines" 1 ctl customer import more.jsonl
+says "a row without an id" err "more.jsonl:3: id"
+says "a name twice" err "more.jsonl:4: "
+check "a customer of JSON lines" 0 ctl customer show k@x.example --json
+json "values are text" \
+    '[d["attributes"][n]["value"] for n in ("age", "vip", "tags")] == ["41", "true", "[\"a\",\"b\"]"] and d["locale"] is None'
+check "a file that is not there is usage" 2 ctl customer import nowhere.csv
+
+check "set" 0 ctl customer set C2 first_name=Bob=by timezone=Europe/Berlin address=b2@x.example comfort=3 --json
+json "set says what is now" \
+    'd["attributes"]["first_name"]["value"] == "Bob=by" and d["timezone"] == "Europe/Berlin" and len(d["addresses"]) == 2 and d["comfort"] == 3'
+check "set removes" 0 ctl customer set C2 first_name= --json
+json "it is gone" 'd["attributes"] == {}'
+check "set with a bad value" 2 ctl customer set C2 timezone=Mars/Base
+check "set without a value" 2 ctl customer set C2 timezone
+check "set of the id" 2 ctl customer set C2 id=C3
+check "set for nobody" 1 ctl customer set C5 first_name=x
+check "set of another's address" 1 ctl customer set C2 address=anna@x.example
+
+# ---- consents ----
+
+check "grant" 0 ctl consent grant C2 marketing
+check "show" 0 ctl consent show bob@x.example --json
+json "it is granted" 'd == {"customer": "C2", "consents": [{"purpose": "marketing", "state": "granted", "at": "2026-11-25T09:00:00+01:00"}]}'
+check "withdraw" 0 ctl consent withdraw C2 marketing --json
+json "it is withdrawn" 'd["consents"][0]["state"] == "withdrawn"'
+check "a purpose never heard of" 0 ctl consent show C2 profiling --json
+json "it is none" 'd["consents"] == [{"purpose": "profiling", "state": "none", "at": None}]'
+check "a purpose that is no word" 2 ctl consent grant C2 "two words"
+check "a consent of nobody" 1 ctl consent grant C5 marketing
+
+# ---- contacts ----
+
+cat >contacts.jsonl <<'END'
+{"customer": "C1", "at": "2026-11-20T10:00:00+01:00", "class": "sales", "topic": "loans"}
+{"customer": "anna@x.example", "at": "2026-11-20T09:00:00Z", "class": "sales", "topic": "loans"}
+{"customer": 17, "at": "2026-11-21T10:00:00+01:00", "class": "relational", "campaign": "spring"}
+END
+check "contacts" 0 ctl contact import contacts.jsonl
+check "the same contacts again" 0 ctl contact import contacts.jsonl
+check "a customer's contacts" 0 ctl contact list C1 --json
+json "two rows alike are two contacts, two imports are one" 'len(d["contacts"]) == 2'
+json "keys of a contact" \
+    'list(d["contacts"][0]) == ["at", "class", "topic", "campaign", "message"] and d["contacts"][0]["at"] == "2026-11-20T10:00:00+01:00"'
+cat >bad.jsonl <<'END'
+{"customer": "nobody", "at": "2026-11-20T10:00:00+01:00", "class": "sales"}
+{"customer": "C1", "at": "2026-11-20", "class": "sales"}
+{"customer": "C1", "at": "2026-11-20T10:00:00+01:00", "class": "advertising"}
+{"customer": "C1", "at": "2026-11-20T10:00:00+01:00", "class": "sales", "topic": "two words"}
+{"customer": "C1",
+END
+check "bad contacts" 1 ctl contact import bad.jsonl --json
+json "each is counted" '(d["imported"], d["bad"], [e["line"] for e in d["errors"]]) == (0, 5, [1, 2, 3, 4, 5])'
+sed -i 's/"ignore"/"enroll"/' cadence.conf
+check "who is unknown is enrolled" 1 ctl contact import bad.jsonl
+check "and is there" 0 ctl customer show nobody
+sed -i 's/"enroll"/"ignore"/' cadence.conf
+
+# ---- try, explain, held ----
+
+message() {
+    cat <<END
+From: Bank <offers@crm.bank.example>
+To: "Anna, or Łukasz" <anna@x.example>, stranger@y.example
+Message-ID: <$1@crm.bank.example>
+Subject: Dzień dobry {{customer.first_name}}
+Cadence-Class: $2
+Cadence-Topic: $3
+Cadence-Context: {"note": "only for us"}
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Cześć {{customer.first_name}}!
+END
+}
+message over sales loans >over.eml
+message security relational security >security.eml
+message forged nonsense loans >forged.eml
+
+check "try" 0 ctl try --json --output sent over.eml
+json "recipients are those of the header" '[r["address"] for r in d["recipients"]] == ["anna@x.example", "stranger@y.example"]'
+json "over the cap it is held" \
+    'd["recipients"][0]["action"] == "hold" and d["recipients"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["recipients"][0]["reasons"][0]["rule"] == "cap"'
+json "who is no customer gets it" 'd["recipients"][1]["customer"] is None and d["recipients"][1]["action"] == "pass"'
+check "nothing goes to whom it is held for" 1 test -e sent/anna@x.example.eml
+check "try leaves no verdict" 0 ctl explain C1 --json
+json "none" 'd["verdicts"] == []'
+check "an exempt topic passes" 0 ctl try --json --output sent --rcpt anna@x.example security.eml
+json "it goes now" 'd["recipients"][0]["action"] in ("pass", "rewrite")'
+check "it is written" 0 grep -q "Cześć Łukasz!" sent/anna@x.example.eml
+check "what is internal does not leave" 1 grep -qi "only for us" sent/anna@x.example.eml
+check "a file from stdin" 0 sh -c '"$0" -c cadence.conf try - <over.eml' "$ctl_binary"
+check "mail of no stream" 0 ctl try --json --sender staff@elsewhere.example over.eml
+json "is none of ours" 'd["message"]["stream"] is None'
+check "a malformed request is refused" 0 ctl try --json forged.eml
+json "with a reply that says so" 'd["reply"]["code"] == "550" and "Cadence-Class" in d["reply"]["text"]'
+printf 'From: a@b.example\n\nx\n' >nowhere.eml
+check "nobody to send to is usage" 2 ctl try nowhere.eml
+check "no file is usage" 2 ctl try nothing.eml
+
+check "try --record" 0 ctl try --json --record --rcpt anna@x.example over.eml
+id=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
+check "explain by message" 0 ctl explain "$id" --json
+json "the verdict is there" \
+    'len(d["verdicts"]) == 1 and d["verdicts"][0]["action"] == "hold" and d["verdicts"][0]["receipt"]["reasons"][0]["name"] == "sales a week"'
+check "explain by held id" 0 ctl explain "$id.0"
+says "explain speaks in sentences" out 'cap "sales a week": 2 of 2'
+check "explain by customer" 0 ctl explain anna@x.example --json
+json "the same verdict" 'd["verdicts"][0]["message"] == "'"$id"'"'
+check "explain of nothing" 1 ctl explain 0123456789abcdef01234567
+check "held list" 0 ctl held list --json
+json "its keys" \
+    'list(d["held"][0]) == ["id", "customer", "address", "class", "topic", "priority", "since", "until", "expires", "reasons"]'
+json "its values" \
+    'd["held"][0]["id"] == "'"$id.0"'" and d["held"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["held"][0]["expires"] is None'
+check "held show" 0 ctl held show "$id.0"
+says "why" out 'cap "sales a week": 2 of 2'
+check "held show of nothing" 1 ctl held show "$id.7"
+check "held export" 0 ctl held export exported
+check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
+check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
+check "status counts it" 0 ctl status --json
+json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
+check "release of nothing" 1 ctl held release "$id.7"
+check "release without an id is usage" 2 ctl held release
+check "release of all and one is usage" 2 ctl held release --all "$id.0"
+check "release" 0 ctl held release "$id.0" --json
+json "its id" 'd == {"released": ["'"$id.0"'"]}'
+check "release of all" 0 ctl held release --all --json
+json "all of it" 'd == {"released": ["'"$id.0"'"]}'
+check "it is due" 0 ctl held show "$id.0" --json
+json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is True'
+check "drop" 0 ctl held drop "$id.0"
+check "dropped is gone" 1 ctl held show "$id.0"
+check "the drop is explained" 0 ctl explain "$id" --json
+json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+
+# ---- output ----
+
+check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
