@@ -2,10 +2,11 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 DESTDIR ?=
 VERSION := 0.1
 
-CC ?= gcc
+CC := gcc
 PACKAGES := glib-2.0 sqlite3 gmime-3.0 jansson libconfuse icu-i18n icu-uc libxml-2.0
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 OPTIMISE ?= -O2 -g
@@ -22,7 +23,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit test sanitize demo install clean format
+.PHONY: all help ready unit test demo install clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -42,14 +43,17 @@ $(LIBRARY): $(OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
+	@echo "  compile $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
 
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/milter/program/%.o $(LIBRARY)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
 unit: $(UNIT_TESTS)
 	@tests/run-unit.sh $(UNIT_TESTS)
@@ -63,6 +67,17 @@ demo:
 	@tests/setup.sh demo
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo.py
+
+# Configuration files that are there already are somebody's work: they stay.
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
+	install -m 0755 $(BUILD)/cadence-milter $(BUILD)/cadence-planner $(DESTDIR)$(PREFIX)/sbin
+	install -m 0755 $(BUILD)/cadencectl $(DESTDIR)$(PREFIX)/bin
+	for page in docs/man/*.[1-8]; do \
+	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+	install -m 0644 conf/postfix/README $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
+	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
+	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
 
 format:
 	clang-format -i $(wildcard include/*/*.h milter/*/*.c milter/*/*.h tests/*/*.c)

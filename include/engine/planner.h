@@ -23,17 +23,23 @@ typedef struct {
 
 typedef struct PlannerPass PlannerPass;
 
-/* How mail gets to Postfix: mta/inject.h behind a function, so that the engine is tested without a socket. It calls
- * planner_handed_over once for each handover (of Handover), as soon as its answer is there. */
-typedef void (*PlannerDeliver)(const Config *config, const GPtrArray *handovers, PlannerPass *pass);
-void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer);
+/* What is outside the engine, so that a pass can be tested without a socket. */
+typedef struct {
+    /* Hands mail to Postfix (mta/inject.h): calls planner_handed_over once for each of the handovers (of Handover), as
+     * soon as its answer is there. */
+    void (*deliver)(const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user);
+    /* A line for the log: what happened to which held message. */
+    void (*say)(const char *line, gpointer user);
+    /* Whether the pass is to end early; asked between batches. */
+    bool (*stopping)(gpointer user);
+    gpointer user;
+} PlannerOutside;
 
-/* A line for the log: what happened to which held message. */
-typedef void (*PlannerSay)(const char *line);
+void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer);
 
 /* One pass over all that is due at `at`, under the planner's lock. *locked is false where another planner held it for
  * longer than patience milliseconds. Fails where the store cannot be reached. */
-bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliver, PlannerSay say, bool *locked,
+bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside *outside, bool *locked,
                   PlannerCounts *counts, GError **error);
 
 /* Forgets what is older than the configuration's retention. */

@@ -9,10 +9,11 @@ typedef struct {
 } EnvelopeRecipient;
 
 typedef struct {
-    char *sender;          /* without '<' '>'; "" is the null sender */
-    char *parameters;      /* "BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x"; SIZE= and AUTH= are left out, as they belong to one hop */
-    char *client;          /* IP address of the client, "127.0.0.1" for local mail */
-    char *login;           /* SASL login, NULL where none */
+    char *sender;     /* without '<' '>'; "" is the null sender */
+    char *parameters; /* "BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x"; SIZE= and AUTH= are left out, as they belong to one
+                         hop */
+    char *client;     /* IP address of the client, "127.0.0.1" for local mail; NULL where it is not known */
+    char *login;      /* SASL login, NULL where none */
     GPtrArray *recipients; /* of EnvelopeRecipient, in the order given */
 } Envelope;
 

@@ -25,7 +25,7 @@ struct PlannerPass {
     Engine *engine;
     Config *config;
     Instant at;
-    PlannerSay say;
+    const PlannerOutside *outside;
     PlannerCounts *counts;
     GPtrArray *handovers; /* of Handover: the batch under way */
     guint accepted;       /* of the batch */
@@ -45,7 +45,7 @@ typedef struct {
 static void say(const PlannerPass *pass, const Custody *custody, const char *what, const char *detail) {
     g_autofree char *line = g_strdup_printf("%s: to=<%s> %s%s%s", custody->id, custody->address, what,
                                             detail ? ": " : "", detail ? detail : "");
-    pass->say(line);
+    pass->outside->say(line, pass->outside->user);
 }
 
 static bool is_notice(const Custody *custody) {
@@ -338,7 +338,7 @@ static bool recover(PlannerPass *pass, GError **error) {
 /* ---- the pass ---- */
 
 /* *more: something was due, so there may be more. */
-static bool run_batch(PlannerPass *pass, PlannerDeliver deliver, bool *more, GError **error) {
+static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     g_autoptr(GPtrArray) due = NULL;
     g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
@@ -356,25 +356,25 @@ static bool run_batch(PlannerPass *pass, PlannerDeliver deliver, bool *more, GEr
     }
     if (pass->handovers->len == 0)
         return true;
-    deliver(pass->config, pass->handovers, pass);
+    pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);
     *more = pass->accepted > 0;
     return true;
 }
 
-static bool run_locked(PlannerPass *pass, PlannerDeliver deliver, GError **error) {
+static bool run_locked(PlannerPass *pass, GError **error) {
     bool more = true;
     if (!recover(pass, error))
         return false;
-    while (more)
-        if (!run_batch(pass, deliver, &more, error))
+    while (more && !pass->outside->stopping(pass->outside->user))
+        if (!run_batch(pass, &more, error))
             return false;
     return true;
 }
 
-bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliver, PlannerSay say_line, bool *locked,
+bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside *outside, bool *locked,
                   PlannerCounts *counts, GError **error) {
     Store *store = engine_store(engine);
-    PlannerPass pass = {.engine = engine, .at = at, .say = say_line, .counts = counts};
+    PlannerPass pass = {.engine = engine, .at = at, .outside = outside, .counts = counts};
     *counts = (PlannerCounts){0};
     if (!store_planner_lock(store, patience, locked, error))
         return false;
@@ -382,7 +382,7 @@ bool planner_pass(Engine *engine, Instant at, int patience, PlannerDeliver deliv
         return true;
     pass.config = engine_config(engine);
     pass.handovers = g_ptr_array_new_with_free_func((GDestroyNotify)handover_free);
-    bool done = run_locked(&pass, deliver, error);
+    bool done = run_locked(&pass, error);
     g_ptr_array_unref(pass.handovers);
     config_unref(pass.config);
     store_planner_unlock(store);

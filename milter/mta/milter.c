@@ -23,8 +23,8 @@
 static Engine *served;
 
 typedef struct {
-    char *client;
-    Mail *mail; /* the message under way, or NULL */
+    char *client; /* NULL where the MTA does not say: never to be taken for the injecting host */
+    Mail *mail;   /* the message under way, or NULL */
 } Session;
 
 static void session_forget_mail(Session *session) {
@@ -55,7 +55,6 @@ static Session *session_of(SMFICTX *context) {
     Session *session = smfi_getpriv(context);
     if (!session) {
         session = g_new0(Session, 1);
-        session->client = g_strdup("unknown"); /* never to be taken for the injecting host */
         smfi_setpriv(context, session);
     }
     return session;
@@ -65,10 +64,8 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address) {
     Session *session = session_of(context);
     char *client = client_address((const struct sockaddr *)address);
     (void)host;
-    if (client) {
-        g_free(session->client);
-        session->client = client;
-    }
+    g_free(session->client);
+    session->client = client;
     return SMFIS_CONTINUE;
 }
 

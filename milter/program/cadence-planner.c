@@ -34,7 +34,7 @@ static void injected(const InjectJob *job, InjectResult result, const char *answ
     planner_handed_over(pass, job->user, result_of(result), answer);
 }
 
-static void deliver(const Config *config, const GPtrArray *handovers, PlannerPass *pass) {
+static void deliver(const Config *config, const GPtrArray *handovers, PlannerPass *pass, G_GNUC_UNUSED gpointer user) {
     g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < handovers->len; i++) {
         Handover *handover = handovers->pdata[i];
@@ -50,27 +50,39 @@ static void deliver(const Config *config, const GPtrArray *handovers, PlannerPas
     inject(config, jobs, injected, pass);
 }
 
-static void say(const char *line) {
+static void say(const char *line, G_GNUC_UNUSED gpointer user) {
     log_info("%s", line);
 }
 
 /* ---- passes ---- */
 
+typedef struct {
+    Engine *engine;
+    int stop; /* readable when the daemon is to end */
+} Planner;
+
+static bool is_stopping(gpointer user) {
+    const Planner *planner = user;
+    GPollFD poll = {.fd = planner->stop, .events = G_IO_IN};
+    return g_poll(&poll, 1, 0) > 0;
+}
+
 /* False where something did not work and is to be tried again soon. */
-static bool run_pass(Engine *engine, bool *locked) {
+static bool run_pass(Planner *planner, bool *locked) {
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = is_stopping, .user = planner};
     g_autoptr(GError) error = NULL;
     PlannerCounts counts;
     *locked = true;
-    if (!planner_pass(engine, instant_now(), OTHERS_PATIENCE * 1000, deliver, say, locked, &counts, &error)) {
+    if (!planner_pass(planner->engine, instant_now(), OTHERS_PATIENCE * 1000, &outside, locked, &counts, &error)) {
         log_error("the pass ended early: %s", error->message);
         return false;
     }
     return *locked && counts.deferred == 0;
 }
 
-static int run_once(Engine *engine) {
+static int run_once(Planner *planner) {
     bool locked;
-    if (run_pass(engine, &locked))
+    if (run_pass(planner, &locked))
         return STATUS_DONE;
     if (!locked)
         log_error("another planner is at work");
@@ -95,22 +107,17 @@ static void prune(Engine *engine, Instant *last) {
     *last = now;
 }
 
-static bool is_readable(int descriptor) {
-    GPollFD poll = {.fd = descriptor, .events = G_IO_IN};
-    return g_poll(&poll, 1, 0) > 0;
-}
-
-static void run(Engine *engine, int stop) {
+static void run(Planner *planner) {
     Instant pruned = INSTANT_ALWAYS;
     bool locked;
-    while (!is_readable(stop)) {
-        bool went_well = run_pass(engine, &locked);
-        prune(engine, &pruned);
-        store_wait(engine_store(engine), milliseconds_to_sleep(engine, went_well), stop);
+    while (!is_stopping(planner)) {
+        bool went_well = run_pass(planner, &locked);
+        prune(planner->engine, &pruned);
+        store_wait(engine_store(planner->engine), milliseconds_to_sleep(planner->engine, went_well), planner->stop);
     }
 }
 
-/* SIGTERM and SIGINT as a descriptor: a pass is ended between two hand-overs, never in one. */
+/* SIGTERM and SIGINT as a descriptor: a pass ends between two batches, never within a hand-over. */
 static int stop_descriptor(void) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -127,12 +134,13 @@ int main(int argc, char **argv) {
     int stop = stop_descriptor();
     if (!startup_begin(&startup, "cadence-planner", true, argc, argv, &status))
         return status;
+    Planner planner = {.engine = startup.engine, .stop = stop};
     if (startup.once) {
-        status = run_once(startup.engine);
+        status = run_once(&planner);
     } else {
         startup_watch_reload(&startup);
         startup_ready(&startup);
-        run(startup.engine, stop);
+        run(&planner);
         startup_stopping(&startup);
     }
     startup_end(&startup);

@@ -17,63 +17,52 @@
 
 #define APPLICATION_ID 0x4361646e /* "Cadn" */
 
-#define STRINGIFY(value) #value
-#define SETTING(value) STRINGIFY(value)
+static const char TABLES[] =
+    "CREATE TABLE customer (id TEXT NOT NULL PRIMARY KEY, timezone TEXT, locale TEXT, comfort INTEGER NOT NULL,"
+    " since INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
 
-static const char TABLES[] = "PRAGMA application_id = " SETTING(
-    APPLICATION_ID) ";"
-                    "PRAGMA user_version = " SETTING(
-                        SCHEMA_VERSION) ";"
-                                        "CREATE TABLE customer (id TEXT NOT NULL PRIMARY KEY, timezone TEXT, locale "
-                                        "TEXT, comfort INTEGER NOT NULL,"
-                                        " since INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE address (address TEXT NOT NULL PRIMARY KEY, customer TEXT NOT "
-                                        "NULL) WITHOUT ROWID, STRICT;"
-                                        "CREATE INDEX address_of_customer ON address (customer);"
-                                        "CREATE TABLE attribute (customer TEXT NOT NULL, name TEXT NOT NULL, value "
-                                        "TEXT NOT NULL, at INTEGER NOT NULL, source TEXT,"
-                                        " PRIMARY KEY (customer, name)) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE consent (customer TEXT NOT NULL, purpose TEXT NOT NULL, state "
-                                        "INTEGER NOT NULL, at INTEGER NOT NULL,"
-                                        " PRIMARY KEY (customer, purpose)) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message "
-                                        "TEXT NOT NULL, class INTEGER NOT NULL,"
-                                        " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT "
-                                        "ROWID, STRICT;"
-                                        "CREATE TABLE recipient (message TEXT NOT NULL, ordinal INTEGER NOT NULL, "
-                                        "customer TEXT NOT NULL, address TEXT NOT NULL,"
-                                        " PRIMARY KEY (message, ordinal)) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE verdict (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal "
-                                        "INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-                                        " at INTEGER NOT NULL, action INTEGER NOT NULL, until INTEGER NOT NULL, "
-                                        "custody INTEGER NOT NULL, receipt TEXT NOT NULL,"
-                                        " PRIMARY KEY (customer, message, ordinal, sequence)) WITHOUT ROWID, STRICT;"
-                                        "CREATE INDEX verdict_by_time ON verdict (at, action);"
-                                        "CREATE TABLE attempt (customer TEXT NOT NULL, fingerprint TEXT NOT NULL, "
-                                        "message TEXT NOT NULL, at INTEGER NOT NULL,"
-                                        " PRIMARY KEY (customer, fingerprint, message)) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE custody (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal "
-                                        "INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-                                        " address TEXT NOT NULL, sender TEXT NOT NULL, state INTEGER NOT NULL, class "
-                                        "INTEGER NOT NULL, topic TEXT, campaign TEXT,"
-                                        " stream TEXT, priority INTEGER NOT NULL, since INTEGER NOT NULL, due INTEGER "
-                                        "NOT NULL, expires INTEGER NOT NULL,"
-                                        " deadline INTEGER NOT NULL, ready INTEGER NOT NULL, \"then\" INTEGER NOT "
-                                        "NULL, forced INTEGER NOT NULL, mail_parameters TEXT,"
-                                        " recipient_parameters TEXT, reasons TEXT NOT NULL, ticket TEXT, attempts "
-                                        "INTEGER NOT NULL, submitted INTEGER NOT NULL,"
-                                        " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
-                                        "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
-                                        "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
-                                        "CREATE INDEX custody_of_message ON custody (message);"
-                                        "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) "
-                                        "WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE daemon (name TEXT NOT NULL, pid INTEGER NOT NULL, started "
-                                        "INTEGER NOT NULL, config_hash TEXT, note TEXT,"
-                                        " PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
-                                        "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;"; /* at most one row: how
-                                                                                                   far the pruning under
-                                                                                                   way has come */
+    "CREATE TABLE address (address TEXT NOT NULL PRIMARY KEY, customer TEXT NOT NULL) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX address_of_customer ON address (customer);"
+
+    "CREATE TABLE attribute (customer TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,"
+    " source TEXT, PRIMARY KEY (customer, name)) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE consent (customer TEXT NOT NULL, purpose TEXT NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (customer, purpose)) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
+    " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE recipient (message TEXT NOT NULL, ordinal INTEGER NOT NULL, customer TEXT NOT NULL,"
+    " address TEXT NOT NULL, PRIMARY KEY (message, ordinal)) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE verdict (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, at INTEGER NOT NULL, action INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " custody INTEGER NOT NULL, receipt TEXT NOT NULL,"
+    " PRIMARY KEY (customer, message, ordinal, sequence)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX verdict_by_time ON verdict (at, action);"
+
+    "CREATE TABLE attempt (customer TEXT NOT NULL, fingerprint TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (customer, fingerprint, message)) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE custody (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, address TEXT NOT NULL, sender TEXT NOT NULL, state INTEGER NOT NULL,"
+    " class INTEGER NOT NULL, topic TEXT, campaign TEXT, stream TEXT, priority INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " due INTEGER NOT NULL, expires INTEGER NOT NULL, deadline INTEGER NOT NULL, ready INTEGER NOT NULL,"
+    " \"then\" INTEGER NOT NULL, forced INTEGER NOT NULL, mail_parameters TEXT, recipient_parameters TEXT,"
+    " reasons TEXT NOT NULL, ticket TEXT, attempts INTEGER NOT NULL, submitted INTEGER NOT NULL,"
+    " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
+    "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
+    "CREATE INDEX custody_of_message ON custody (message);"
+
+    "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE daemon (name TEXT NOT NULL, pid INTEGER NOT NULL, started INTEGER NOT NULL, config_hash TEXT,"
+    " note TEXT, PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
+
+    /* At most one row: how far the pruning under way has come. */
+    "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;";
 
 typedef struct {
     gint64 application, version, tables;
@@ -138,7 +127,9 @@ static bool make_tables_locked(Connection *connection, GError **error) {
         return false;
     if (!is_blank(&identity))
         return object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
-    return sqlite3_exec(connection_handle(connection), TABLES, NULL, NULL, NULL) == SQLITE_OK ||
+    g_autofree char *schema = g_strdup_printf("%s PRAGMA application_id = %d; PRAGMA user_version = %d;", TABLES,
+                                              APPLICATION_ID, SCHEMA_VERSION);
+    return sqlite3_exec(connection_handle(connection), schema, NULL, NULL, NULL) == SQLITE_OK ||
            connection_fail(connection, error);
 }
 

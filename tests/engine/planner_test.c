@@ -5,18 +5,24 @@
 #include "engine/custody.h"
 #include "engine/planner.h"
 
-typedef enum { POSTFIX_WELL, POSTFIX_DOWN, POSTFIX_REFUSES, POSTFIX_WITHOUT_MILTER, POSTFIX_DIES_AFTER_MILTER } Health;
+typedef enum {
+    POSTFIX_WELL,
+    POSTFIX_DOWN,
+    POSTFIX_REFUSES,
+    POSTFIX_WITHOUT_MILTER,
+    POSTFIX_DIES_AFTER_MILTER,
+    POSTFIX_BY_SENDMAIL
+} Health;
 
-/* The one Postfix of this program: PlannerDeliver has no room for another. */
-static struct {
+typedef struct {
     World *world;
     Health health;
     Instant at;
     GPtrArray *delivered; /* of char *: recipients */
     char *last;           /* the last message as it left */
-} postfix;
+} Postfix;
 
-static Judgement *through_milter(const Handover *handover) {
+static Judgement *through_milter(Postfix *postfix, const Handover *handover) {
     gsize length;
     const char *bytes = g_bytes_get_data(handover->raw, &length);
     GString *text = g_string_new(NULL);
@@ -29,32 +35,44 @@ static Judgement *through_milter(const Handover *handover) {
     envelope->client = g_strdup("127.0.0.1");
     envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
     Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix.at, .record = true, .deliver = true};
-    Judgement *judgement = engine_judge(postfix.world->engine, &submission);
+        .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
+    Judgement *judgement = engine_judge(postfix->world->engine, &submission);
     if (judgement->reply == REPLY_ACCEPT) {
         g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
         const char *start = g_bytes_get_data(left, &length);
-        g_free(postfix.last);
-        postfix.last = g_strndup(start, length);
+        g_free(postfix->last);
+        postfix->last = g_strndup(start, length);
     }
     return judgement;
 }
 
-static void take(const Handover *handover, PlannerPass *pass) {
-    g_autoptr(Judgement) judgement = through_milter(handover);
-    if (postfix.health == POSTFIX_DIES_AFTER_MILTER) {
+static void take(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
+    g_autoptr(Judgement) judgement = through_milter(postfix, handover);
+    if (postfix->health == POSTFIX_DIES_AFTER_MILTER) {
         planner_handed_over(pass, handover, HANDOVER_DEFERRED, "connection lost");
         return;
     }
     if (judgement->reply == REPLY_ACCEPT)
-        g_ptr_array_add(postfix.delivered, g_strdup(handover->custody->address));
+        g_ptr_array_add(postfix->delivered, g_strdup(handover->custody->address));
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
 
-static void deliver(const Config *config, const GPtrArray *handovers, PlannerPass *pass) {
-    (void)config;
+static void pick_up(Postfix *postfix, const Handover *handover) {
+    g_autoptr(Judgement) judgement = through_milter(postfix, handover);
+    if (judgement->reply == REPLY_ACCEPT)
+        g_ptr_array_add(postfix->delivered, g_strdup(handover->custody->address));
+}
+
+static void take_by_sendmail(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
+    planner_handed_over(pass, handover, HANDOVER_SUBMITTED, "sendmail ended with exit status 0");
+    pick_up(postfix, handover);
+    pick_up(postfix, handover);
+}
+
+static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
+    Postfix *postfix = user;
     for (guint i = 0; i < handovers->len; i++)
-        switch (postfix.health) {
+        switch (postfix->health) {
         case POSTFIX_DOWN:
             planner_handed_over(pass, handovers->pdata[i], HANDOVER_DEFERRED, "no connection");
             break;
@@ -62,156 +80,175 @@ static void deliver(const Config *config, const GPtrArray *handovers, PlannerPas
             planner_handed_over(pass, handovers->pdata[i], HANDOVER_REFUSED, "550 5.1.1 no such user");
             break;
         case POSTFIX_WITHOUT_MILTER:
-            g_ptr_array_add(postfix.delivered, g_strdup(((Handover *)handovers->pdata[i])->custody->address));
+            g_ptr_array_add(postfix->delivered, g_strdup(((Handover *)handovers->pdata[i])->custody->address));
             planner_handed_over(pass, handovers->pdata[i], HANDOVER_ACCEPTED, "250 2.0.0 Ok");
             break;
+        case POSTFIX_BY_SENDMAIL:
+            take_by_sendmail(postfix, handovers->pdata[i], pass);
+            break;
         default:
-            take(handovers->pdata[i], pass);
+            take(postfix, handovers->pdata[i], pass);
         }
 }
 
-static void say(const char *line) {
+static void say(const char *line, G_GNUC_UNUSED gpointer user) {
     assert_non_null(strstr(line, "to=<"));
 }
 
-static PlannerCounts pass_at(World *world, Instant at) {
+static bool never(G_GNUC_UNUSED gpointer user) {
+    return false;
+}
+
+static PlannerCounts pass_at(Postfix *postfix, Instant at) {
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = postfix};
     PlannerCounts counts;
     bool locked;
-    postfix.at = at;
-    assert_true(planner_pass(world->engine, at, 1000, deliver, say, &locked, &counts, NULL));
+    postfix->at = at;
+    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
     assert_true(locked);
     return counts;
 }
 
 static int setup(void **state) {
-    World *world = world_new(world_config);
-    *state = world;
-    postfix.world = world;
-    postfix.health = POSTFIX_WELL;
-    postfix.delivered = g_ptr_array_new_with_free_func(g_free);
-    postfix.last = NULL;
+    Postfix *postfix = g_new0(Postfix, 1);
+    postfix->world = world_new(world_config);
+    postfix->delivered = g_ptr_array_new_with_free_func(g_free);
     for (int i = 0; i < 2; i++)
-        world_send(world, "a@home.example", i, "", NOON);
+        world_send(postfix->world, "a@home.example", i, "", NOON);
+    *state = postfix;
     return 0;
 }
 
 static int teardown(void **state) {
-    g_ptr_array_unref(postfix.delivered);
-    g_free(postfix.last);
-    world_free(*state);
+    Postfix *postfix = *state;
+    g_ptr_array_unref(postfix->delivered);
+    g_free(postfix->last);
+    world_free(postfix->world);
+    g_free(postfix);
     return 0;
 }
 
 static void nothing_goes_before_it_is_due(void **state) {
-    world_send(*state, "a@home.example", 3, "", NOON);
-    PlannerCounts counts = pass_at(*state, NOON + 7 * DAY - 1);
+    Postfix *postfix = *state;
+    world_send(postfix->world, "a@home.example", 3, "", NOON);
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY - 1);
     assert_int_equal(counts.released, 0);
-    assert_int_equal(postfix.delivered->len, 0);
+    assert_int_equal(postfix->delivered->len, 0);
 }
 
 static void what_is_due_goes_and_keeps_only_its_id(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     g_autofree char *text = world_mail(3, "Cadence-Class: sales\n", "Hello\n");
     g_autoptr(Judgement) held = world_judge(world, "a@home.example", text, NOON);
-    PlannerCounts counts = pass_at(world, NOON + 7 * DAY);
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY);
     assert_int_equal(counts.released, 1);
-    assert_int_equal(postfix.delivered->len, 1);
+    assert_int_equal(postfix->delivered->len, 1);
     g_autofree char *expected =
         g_strdup_printf("From: offers@crm.example\r\nSubject: number 3\r\nMessage-ID: <3@crm.example>\r\n"
                         "Cadence-Class: sales\r\nCadence-Id: %s\r\n\r\nHello\r\n",
                         held->id);
-    assert_string_equal(postfix.last, expected);
+    assert_string_equal(postfix->last, expected);
     g_autoptr(GPtrArray) left = world_held(world);
     assert_int_equal(left->len, 0);
 }
 
 static void a_cap_holds_at_release_too(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     for (int i = 3; i < 8; i++)
         assert_int_equal(world_send(world, "a@home.example", i, "", NOON), ACTION_HOLD);
-    pass_at(world, NOON + 7 * DAY);
-    assert_int_equal(postfix.delivered->len, 2);
+    pass_at(postfix, NOON + 7 * DAY);
+    assert_int_equal(postfix->delivered->len, 2);
     g_autoptr(GPtrArray) left = world_held(world);
     assert_int_equal(left->len,
                      0); /* the deadline of the other three came at the same instant: dropped, not pending for ever */
 }
 
 static void priority_goes_first(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "Cadence-Priority: 10\n", NOON);
     world_send(world, "a@home.example", 4, "Cadence-Priority: 90\n", NOON + 1);
-    pass_at(world, NOON + 7 * DAY);
-    assert_non_null(strstr(postfix.last, "number 3")); /* the last to leave */
-    assert_int_equal(postfix.delivered->len, 2);
+    pass_at(postfix, NOON + 7 * DAY);
+    assert_non_null(strstr(postfix->last, "number 3")); /* the last to leave */
+    assert_int_equal(postfix->delivered->len, 2);
 }
 
 static void a_relational_contact_frees_nothing_of_a_cap(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON);
     world_send(world, "a@home.example", 4, "Cadence-Topic: tips\n", NOON + 1);
-    pass_at(world, NOON + 2);
-    assert_int_equal(postfix.delivered->len, 0);
+    pass_at(postfix, NOON + 2);
+    assert_int_equal(postfix->delivered->len, 0);
 }
 
 static void expiry_ends_it(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Expires: 2026-11-29T12:00:00Z\n", NOON),
                      ACTION_HOLD);
-    PlannerCounts counts = pass_at(world, NOON + 7 * DAY + 1);
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY + 1);
     assert_int_equal(counts.dropped, 1);
-    assert_int_equal(postfix.delivered->len, 0);
+    assert_int_equal(postfix->delivered->len, 0);
 }
 
 static void what_postfix_does_not_take_is_tried_again(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON + 1);
-    postfix.health = POSTFIX_DOWN;
-    PlannerCounts counts = pass_at(world, NOON + 7 * DAY);
+    postfix->health = POSTFIX_DOWN;
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY);
     assert_int_equal(counts.deferred, 1);
-    postfix.health = POSTFIX_WELL;
-    assert_int_equal(pass_at(world, NOON + 7 * DAY).released, 0);
-    pass_at(world, NOON + 7 * DAY + 60);
+    postfix->health = POSTFIX_WELL;
+    assert_int_equal(pass_at(postfix, NOON + 7 * DAY).released, 0);
+    pass_at(postfix, NOON + 7 * DAY + 60);
     assert_int_equal(world_contacts(world, "a@home.example"), 2);
 }
 
 static void a_message_lost_between_milter_and_queue_is_counted_once(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     for (int i = 3; i < 5; i++)
         world_send(world, "b@home.example", i, "", NOON);
     world_send(world, "b@home.example", 5, "", NOON + DAY);
     g_autoptr(GPtrArray) held = world_held(world);
     const Custody *custody = held->pdata[0];
     assert_true(custody_release(world->engine, custody->id, NOON + DAY, NULL));
-    postfix.health = POSTFIX_DIES_AFTER_MILTER;
-    pass_at(world, NOON + DAY);
+    postfix->health = POSTFIX_DIES_AFTER_MILTER;
+    pass_at(postfix, NOON + DAY);
     assert_int_equal(world_contacts(world, "b@home.example"), 3);
-    postfix.health = POSTFIX_WELL;
-    pass_at(world, NOON + DAY + 60);
-    assert_int_equal(postfix.delivered->len, 1);
+    postfix->health = POSTFIX_WELL;
+    pass_at(postfix, NOON + DAY + 60);
+    assert_int_equal(postfix->delivered->len, 1);
     assert_int_equal(world_contacts(world, "b@home.example"), 3);
 }
 
 static void what_postfix_refuses_goes_back_to_its_sender(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON + 1);
-    postfix.health = POSTFIX_REFUSES;
-    PlannerCounts counts = pass_at(world, NOON + 7 * DAY);
+    postfix->health = POSTFIX_REFUSES;
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY);
     assert_int_equal(counts.returned, 2); /* the message, then the notice about it, which is given up */
     g_autoptr(GPtrArray) left = world_held(world);
     assert_int_equal(left->len, 0);
 }
 
 static void a_release_past_the_milter_is_counted(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON + 1);
-    postfix.health = POSTFIX_WITHOUT_MILTER;
-    pass_at(world, NOON + 7 * DAY);
-    assert_int_equal(postfix.delivered->len, 1);
+    postfix->health = POSTFIX_WITHOUT_MILTER;
+    pass_at(postfix, NOON + 7 * DAY);
+    assert_int_equal(postfix->delivered->len, 1);
     assert_int_equal(world_contacts(world, "a@home.example"), 3);
 }
 
 static void a_ticket_opens_once_and_from_us_alone(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON + 1);
     g_autoptr(GPtrArray) held = world_held(world);
     const Custody *custody = held->pdata[0];
@@ -228,17 +265,19 @@ static void a_ticket_opens_once_and_from_us_alone(void **state) {
 }
 
 static void a_person_may_release_over_the_rules(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     world_send(world, "a@home.example", 3, "", NOON + 1);
     g_autoptr(GPtrArray) held = world_held(world);
     assert_true(custody_release(world->engine, ((Custody *)held->pdata[0])->id, NOON + 2, NULL));
-    pass_at(world, NOON + 2);
-    assert_int_equal(postfix.delivered->len, 1);
+    pass_at(postfix, NOON + 2);
+    assert_int_equal(postfix->delivered->len, 1);
     assert_int_equal(world_contacts(world, "a@home.example"), 3);
 }
 
 static void a_person_may_drop(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     GError *error = NULL;
     world_send(world, "a@home.example", 3, "", NOON + 1);
     g_autoptr(GPtrArray) held = world_held(world);
@@ -250,18 +289,35 @@ static void a_person_may_drop(void **state) {
 }
 
 static void a_name_that_arrives_frees_what_waited_for_it(void **state) {
-    World *world = *state;
+    Postfix *postfix = *state;
+    World *world = postfix->world;
     g_autofree char *text = world_mail(9, "", "Hello {{customer.first_name}}!\n");
     g_autoptr(Judgement) judgement = world_judge(world, "b@home.example", text, NOON);
     assert_int_equal(world_outcome(judgement, 0)->action, ACTION_HOLD);
-    pass_at(world, NOON + HOUR);
-    assert_int_equal(postfix.delivered->len, 0);
+    pass_at(postfix, NOON + HOUR);
+    assert_int_equal(postfix->delivered->len, 0);
     assert_true(store_transact(world->store, world_name_work, (gpointer) "b@home.example", NULL));
     g_autoptr(GPtrArray) held = world_held(world);
     assert_true(custody_release(world->engine, ((Custody *)held->pdata[0])->id, NOON + HOUR, NULL));
-    pass_at(world, NOON + HOUR);
-    assert_int_equal(postfix.delivered->len, 1);
-    assert_non_null(strstr(postfix.last, "Hello Anna!"));
+    pass_at(postfix, NOON + HOUR);
+    assert_int_equal(postfix->delivered->len, 1);
+    assert_non_null(strstr(postfix->last, "Hello Anna!"));
+}
+
+static void what_sendmail_took_may_be_picked_up_twice(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    world_send(world, "a@home.example", 3, "", NOON + 1);
+    postfix->health = POSTFIX_BY_SENDMAIL;
+    pass_at(postfix, NOON + 7 * DAY);
+    assert_int_equal(postfix->delivered->len, 2); /* Postfix stumbled after our answer and read its maildrop again */
+    assert_int_equal(world_contacts(world, "a@home.example"), 3);
+    g_autoptr(GPtrArray) kept = world_held(world);
+    assert_int_equal(kept->len, 1);
+    pass_at(postfix, NOON + 7 * DAY + HOUR);
+    g_autoptr(GPtrArray) left = world_held(world);
+    assert_int_equal(left->len, 0);
+    assert_int_equal(postfix->delivered->len, 2);
 }
 
 int main(void) {
@@ -280,6 +336,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_ticket_opens_once_and_from_us_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_person_may_release_over_the_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(a_person_may_drop, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_sendmail_took_may_be_picked_up_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

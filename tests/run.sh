@@ -1,0 +1,72 @@
+#!/bin/sh
+# All tests, from the smallest to the largest; ends with one line, "N passed, N failed". LONG=1 runs the long ones too.
+# The unit tests run three times: as they ship, with clang under ASan and UBSan, and those with threads under TSan.
+set -u
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build}
+export BUILD
+log=$BUILD/test.log
+passed=0
+failed=0
+mkdir -p "$BUILD"
+
+# Adds up what cmocka ("[  PASSED  ] 3 test(s).", " 1 FAILED TEST(S)") and our own scripts ("3 passed, 1 failed") print.
+count() {
+    awk '/^\[  PASSED  \] [0-9]+ test/ { passed += $4 }
+         /^ ?[0-9]+ FAILED TEST/ { failed += $1 }
+         /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3 }
+         END { print passed + 0, failed + 0 }' "$log"
+}
+
+# step NAME COMMAND...: a command that fails without saying how many tests did counts as one.
+step() {
+    name=$1
+    shift
+    echo "=== $name"
+    "$@" >"$log" 2>&1
+    status=$?
+    set -- $(count)
+    if [ "$status" != 0 ] && [ "$2" = 0 ]; then
+        set -- "$1" 1
+    fi
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    if [ "$2" != 0 ]; then
+        cat "$log"
+        echo "=== $name: $1 passed, $2 FAILED"
+    else
+        grep -i skipped "$log" || true
+        echo "    $1 passed"
+    fi
+}
+
+threaded() {
+    ls tests/store/*_test.c tests/engine/*_test.c | sed "s|^tests/\(.*\)\.c$|$BUILD/tsan/tests/\1|"
+}
+
+sanitized() { # sanitized FOLDER FLAGS TARGET...
+    folder=$1 flags=$2
+    shift 2
+    make --no-print-directory -j2 BUILD="$BUILD/$folder" CC=clang WERROR=-Werror HARDEN= OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
+        SANITIZE="$flags" "$@"
+}
+
+thread_sanitized() {
+    sanitized tsan -fsanitize=thread $(threaded) && tests/run-unit.sh $(threaded)
+}
+
+manual_pages() {
+    for page in docs/man/*.[1-8]; do
+        mandoc -T lint -W warning "$page" || return 1
+    done
+}
+
+step "rooms" tests/rooms.sh
+step "manual pages" manual_pages
+step "unit" make --no-print-directory -j2 unit
+step "unit, clang, address and undefined behaviour" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit
+step "unit, clang, threads" thread_sanitized
+step "cadencectl" sh tests/program/cadencectl.sh
+step "end to end" python3 tests/e2e/run.py
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
