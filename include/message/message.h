@@ -1,6 +1,7 @@
-/* A message as bytes that are read, never written out anew (RFC 5322, RFC 2045 to 2047). GMime finds the fields and parts; the
- * offsets it gives are what rewriting splices by (message/rewrite.h). Any bytes at all are a message: nothing here fails on bad
- * mail, it only finds less in it. Newlines may be CRLF or LF. Not safe for use by two threads at once. */
+/* A message as bytes that are read, never written out anew (RFC 5322, RFC 2045 to 2047). GMime finds the fields and
+ * parts; the offsets it gives are what rewriting splices by (message/rewrite.h). Any bytes at all are a message:
+ * nothing here fails on bad mail, it only finds less in it. Newlines may be CRLF or LF. Not safe for use by two threads
+ * at once. */
 #pragma once
 
 #include "base/instant.h"
@@ -22,17 +23,18 @@ GBytes *message_raw(const Message *message); /* borrowed */
 /* The header section as it stands: fields in order, malformed lines left out. */
 typedef struct {
     const char *name; /* as written */
-    const char *raw;  /* what follows the colon, leading blank and folds included, without the last newline; NUL-ended copy */
+    const char *raw;  /* what follows the colon, blank and folds included, without the last newline; NUL-ended copy */
     gsize start, end; /* of the whole field in the raw bytes, its last newline included */
-    int index;        /* 1 for the first field of this name (compared without case), 2 for the second … as milters count */
+    int index; /* 1 for the first field of this name (compared without case), 2 for the second … as milters count */
 } HeaderField;
 const GPtrArray *message_fields(const Message *message); /* of HeaderField */
 
-/* The first field of this name, unfolded and decoded to UTF-8 without surrounding blanks; NULL where there is none. Borrowed. */
+/* The first field of this name, unfolded and decoded to UTF-8 without surrounding blanks; NULL where there is none.
+ * Borrowed. */
 const char *message_header(Message *message, const char *name);
 
-/* Anything whose bytes somebody vouches for or has locked: multipart/signed, multipart/encrypted, application/pkcs7-mime,
- * inline PGP, or a DKIM-Signature field. Such a message is never filled or cut. */
+/* Anything whose bytes somebody vouches for or has locked: multipart/signed, multipart/encrypted,
+ * application/pkcs7-mime, inline PGP, or a DKIM-Signature field. Such a message is never filled or cut. */
 bool message_is_sealed(Message *message);
 
 /* The same for every try of one message: its Message-ID, or without one a SHA-256 over Date, From, Subject and body. */
@@ -43,7 +45,8 @@ bool message_parse_date(const char *text, Instant *out);
 
 typedef enum { PLACE_SUBJECT, PLACE_PLAIN, PLACE_HTML } Place;
 
-/* A text that may be filled in: the Subject, and every text/plain and text/html part that is no attachment. */
+/* A text that may be filled in: the Subject, and every text/plain and text/html part that is neither an attachment nor
+ * in forwarded mail (uuencoded ones excepted). */
 typedef struct {
     Place place;
     char *text; /* UTF-8, newlines as in the mail; NUL-ended; bytes that are not of the charset stand as U+FFFD */

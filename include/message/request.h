@@ -21,8 +21,8 @@ typedef struct {
     char *ticket;        /* Cadence-Ticket as it stands, or NULL; read from untrusted streams too */
 } Request;
 
-/* Reads them. A malformed one (wrong value, given twice, unknown Cadence- name) is CADENCE_ERROR_REQUEST with a sentence that names
- * the header and the fault and is fit for an SMTP reply. */
+/* Reads them. A malformed one (wrong value, given twice, unknown Cadence- name) is CADENCE_ERROR_REQUEST with a
+ * sentence that names the header and the fault and is fit for an SMTP reply. */
 Request *request_read(Message *message, GError **error);
 /* Only the ticket is read; the rest has its defaults. For streams without trust. */
 Request *request_read_untrusted(Message *message);

@@ -1,5 +1,5 @@
-/* What is to be changed in a message: header edits and perhaps a new body. One value serves both the milter, which tells Postfix
- * each edit, and `try`, which applies them to the bytes; the two give the same message. */
+/* What is to be changed in a message: header edits and perhaps a new body. One value serves both the milter, which
+ * tells Postfix each edit, and `try`, which applies them to the bytes; the two give the same message. */
 #pragma once
 
 #include "base/splice.h"
@@ -8,7 +8,8 @@
 typedef struct {
     char *name;
     int index;   /* of the field to change, as HeaderField.index; 0 appends a new field after the last */
-    char *value; /* what follows the colon, leading blank included, folds as "\n" plus blank, no last newline; NULL removes */
+    char *value; /* what follows the colon, leading blank included, folds as "\n" plus blank, no last newline; NULL
+                    removes */
 } HeaderEdit;
 
 typedef struct {
@@ -26,8 +27,8 @@ void rewrite_strip_requests(Rewrite *rewrite, const Message *message);
 /* Appends "name: value". The value must be one line of printable ASCII. */
 void rewrite_append(Rewrite *rewrite, const char *name, const char *value);
 
-/* Carries out splices in the message's texts: splices[i] (a GArray of Splice, or NULL) is for message_texts()[i], its offsets are
- * into that text. Only what the splices touch changes:
+/* Carries out splices in the message's texts: splices[i] (a GArray of Splice, or NULL) is for message_texts()[i], its
+ * offsets are into that text. Only what the splices touch changes:
  *  - 7bit, 8bit, binary and quoted-printable parts are spliced in place; a base64 part is encoded anew as a whole;
  *  - text that the part's charset cannot hold turns that part into UTF-8 (its Content-Type and, where needed,
  *    Content-Transfer-Encoding say so); 8-bit text goes only where the part is 8bit already, else quoted-printable;

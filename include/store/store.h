@@ -156,10 +156,11 @@ typedef struct {
     MailClass class;
     char *topic, *campaign, *stream; /* NULL: none. A notice of ours (a DSN) has the stream "" and is not judged */
     int priority;
-    Instant since, due, expires, deadline;        /* expires, deadline: INSTANT_NEVER where there is none */
-    Then then;                                    /* at the deadline */
-    bool forced;                                  /* released by a person, or by then = send: no rule is asked again */
-    bool submitted; /* given to sendmail(1), which took it before the milter saw it; its ticket stays good when it is PASSED */
+    Instant since, due, expires, deadline; /* expires, deadline: INSTANT_NEVER where there is none */
+    Then then;                             /* at the deadline */
+    bool forced;                           /* released by a person, or by then = send: no rule is asked again */
+    bool submitted; /* given to sendmail(1), which took it before the milter saw it; its ticket stays good when it is
+                       PASSED */
     char *mail_parameters, *recipient_parameters; /* "BODY=8BITMIME RET=HDRS", "NOTIFY=NEVER": as the client gave them,
                                                      one blank between */
     char *reasons;                                /* JSON array: why it is held; "[]" where it is only due */

@@ -38,7 +38,7 @@ bool bounce_take(Transaction *transaction, const Notice *notice, GError **error)
                        .expires = INSTANT_NEVER,
                        .deadline = notice->at + NOTICE_LIFE,
                        .then = THEN_DROP,
-                       .mail_parameters = "",
+                       .mail_parameters = "BODY=8BITMIME",
                        .recipient_parameters = "",
                        .reasons = "[]"};
     return transaction_custody_take(transaction, &custody, raw, error);

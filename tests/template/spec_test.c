@@ -57,7 +57,7 @@ static void module_passes(const char *module, int least) {
     json_t *test;
     size_t i;
     int run = 0, failed = 0;
-    json_array_foreach(json_object_get(spec, "tests"), i, test) {
+    json_array_foreach (json_object_get(spec, "tests"), i, test) {
         if (json_object_get(test, "partials"))
             continue;
         run++;

@@ -1,0 +1,182 @@
+/* Messages from the test suites of mail parsers: whatever they are, they are read without a crash, an empty rewrite
+ * leaves every byte, and a splice changes the text that it is for and nothing else. */
+#include "message/message.h"
+#include "message/rewrite.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FILES_MAX 5000 /* of the corpus */
+#define TEXTS_MAX 4    /* of one message that are tried one by one */
+
+static char *corpus_folder(void) {
+    const char *shared = g_getenv("CADENCE_SHARED");
+    return g_build_filename(shared != NULL ? shared : "../shared", "data", "mime", NULL);
+}
+
+static void collect(const char *folder, GPtrArray *files) {
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL && files->len < FILES_MAX;
+         name = g_dir_read_name(dir)) {
+        char *path = g_build_filename(folder, name, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+            collect(path, files);
+            g_free(path);
+        } else {
+            g_ptr_array_add(files, path);
+        }
+    }
+}
+
+/* The files, or NULL and a word about it. */
+static GPtrArray *corpus(void) {
+    g_autofree char *folder = corpus_folder();
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    collect(folder, files);
+    if (files->len == 0) {
+        print_message("%s is not there: skipped\n", folder);
+        g_clear_pointer(&files, g_ptr_array_unref);
+    }
+    return files;
+}
+
+static GBytes *read_file(const char *path) {
+    char *bytes;
+    gsize length;
+    assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+    return g_bytes_new_take(bytes, length);
+}
+
+static gsize longest_line(GBytes *raw) {
+    gsize length, longest = 0, start = 0;
+    const char *bytes = g_bytes_get_data(raw, &length);
+    for (gsize i = 0; i < length; i++) {
+        if (bytes[i] == '\n') {
+            longest = MAX(longest, i - start);
+            start = i + 1;
+        }
+    }
+    return MAX(longest, length - start);
+}
+
+static void test_empty_rewrite_is_identity(void **state) {
+    (void)state;
+    g_autoptr(GPtrArray) files = corpus();
+    if (files == NULL)
+        skip();
+    for (guint i = 0; i < files->len; i++) {
+        g_autoptr(GBytes) raw = read_file(g_ptr_array_index(files, i));
+        g_autoptr(Message) message = message_new(raw);
+        g_autoptr(Rewrite) rewrite = rewrite_new();
+        message_texts(message);
+        g_autofree char *fingerprint = message_fingerprint(message);
+        assert_true(*fingerprint != '\0');
+        g_autoptr(GBytes) same = rewrite_apply(rewrite, message);
+        if (!g_bytes_equal(same, raw))
+            fail_msg("%s is not the same", (char *)g_ptr_array_index(files, i));
+    }
+}
+
+static bool may_change(const char *name) {
+    return g_ascii_strcasecmp(name, "Subject") == 0 || g_ascii_strcasecmp(name, "Content-Type") == 0 ||
+           g_ascii_strcasecmp(name, "Content-Transfer-Encoding") == 0 || g_ascii_strcasecmp(name, "MIME-Version") == 0;
+}
+
+static char *other_fields(const Message *message) {
+    const GPtrArray *fields = message_fields(message);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < fields->len; i++) {
+        const HeaderField *field = g_ptr_array_index(fields, i);
+        if (!may_change(field->name))
+            g_string_append_printf(text, "%s:%s\n", field->name, field->raw);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gsize middle_of(const MessageText *text) {
+    gsize middle = text->length / 2;
+    while (middle > 0 && (text->text[middle] & 0xC0) == 0x80)
+        middle--;
+    return middle;
+}
+
+static bool text_is_as_wanted(const MessageText *before, const MessageText *after, const GArray *splices) {
+    g_autoptr(GArray) none = splices_new();
+    g_autoptr(GBytes) wanted = splices_apply(splices != NULL ? splices : none, before->text, before->length);
+    g_autoptr(GBytes) got = g_bytes_new(after->text, after->length);
+    return g_bytes_equal(wanted, got);
+}
+
+/* What is wrong with the message after the splices, NULL if nothing. */
+static const char *fault_of(Message *before, Message *after, GArray *const *splices) {
+    const GPtrArray *texts = message_texts(before), *texts_after = message_texts(after);
+    g_autofree char *fields = other_fields(before), *fields_after = other_fields(after);
+    if (longest_line(message_raw(after)) > MAX(longest_line(message_raw(before)), 998))
+        return "a line grew too long";
+    if (strcmp(fields, fields_after) != 0)
+        return "other fields changed";
+    if (texts->len != texts_after->len)
+        return "there are other texts";
+    for (guint i = 0; i < texts->len; i++) {
+        if (!text_is_as_wanted(g_ptr_array_index(texts, i), g_ptr_array_index(texts_after, i), splices[i]))
+            return "a text is not what was wanted";
+    }
+    return NULL;
+}
+
+/* Inserts the words at the start, in the middle and at the end of one text. Returns the number of faults. */
+static guint splice_text(Message *message, guint which, const char *words, const char *path) {
+    const GPtrArray *texts = message_texts(message);
+    const MessageText *text = g_ptr_array_index(texts, which);
+    g_autofree GArray **splices = g_new0(GArray *, texts->len);
+    g_autoptr(GArray) mine = splices_new();
+    splices_add(mine, 0, 0, words, strlen(words));
+    splices_add(mine, middle_of(text), middle_of(text), words, strlen(words));
+    splices_add(mine, text->length, text->length, words, strlen(words));
+    splices[which] = mine;
+    g_autoptr(Rewrite) rewrite = rewrite_new();
+    g_autoptr(GError) error = NULL;
+    if (!rewrite_fill(rewrite, message, splices, &error)) {
+        print_message("%s: text %u: %s\n", path, which, error->message);
+        return 1;
+    }
+    g_autoptr(GBytes) changed = rewrite_apply(rewrite, message);
+    g_autoptr(Message) after = message_new(changed);
+    const char *fault = fault_of(message, after, splices);
+    if (fault != NULL)
+        print_message("%s: text %u: \"%s\": %s\n", path, which, words, fault);
+    return fault != NULL;
+}
+
+static void test_splices_change_their_text_alone(void **state) {
+    (void)state;
+    static const char *const words[] = {"zz", "Łukasz, Олена; O'Brien = <b>", "a=41 b"};
+    g_autoptr(GPtrArray) files = corpus();
+    if (files == NULL)
+        skip();
+    guint faults = 0;
+    for (guint i = 0; i < files->len; i++) {
+        g_autoptr(GBytes) raw = read_file(g_ptr_array_index(files, i));
+        g_autoptr(Message) message = message_new(raw);
+        guint count = MIN(message_texts(message)->len, TEXTS_MAX);
+        for (guint j = 0; j < count; j++) {
+            for (gsize k = 0; k < G_N_ELEMENTS(words); k++)
+                faults += splice_text(message, j, words[k], g_ptr_array_index(files, i));
+        }
+    }
+    assert_int_equal(faults, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty_rewrite_is_identity),
+        cmocka_unit_test(test_splices_change_their_text_alone),
+    };
+    message_library_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
