@@ -243,7 +243,7 @@ static bool record_party(Case *self, Transaction *transaction, const Party *part
         return !party->copy || take_copy(self, transaction, party, error);
     return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
            record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
-           (!party->policy || reschedule_by_policy(transaction, party->policy, &party->facts, at, error));
+           (!party->policy || reschedule_by_policy(transaction, party->policy, &party->facts, at, &self->wake, error));
 }
 
 static bool record_all(Case *self, Transaction *transaction, GError **error) {

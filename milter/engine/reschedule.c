@@ -17,16 +17,17 @@ static bool any_waits(const GPtrArray *custodies) {
 }
 
 static bool reschedule_one(Transaction *transaction, const Policy *policy, const History *history, Custody *custody,
-                           Instant at, GError **error) {
+                           Instant at, bool *moved, GError **error) {
     Candidate candidate = waiting_candidate(custody);
     Instant due = rules_earliest(policy->rules, history, &candidate, at, MIN(custody->deadline, at + policy->hold_max));
     if (due == custody->due)
         return true;
     custody->due = due;
+    *moved = true;
     return transaction_custody_update(transaction, custody, error);
 }
 
-bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at,
+bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at, bool *moved,
                           GError **error) {
     const char *customer = facts->customer->id;
     g_autoptr(GPtrArray) custodies = NULL;
@@ -40,7 +41,7 @@ bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const 
     History history = waiting_history(ledger);
     for (guint i = 0; i < custodies->len; i++)
         if (waits_for_rules(custodies->pdata[i]) &&
-            !reschedule_one(transaction, policy, &history, custodies->pdata[i], at, error))
+            !reschedule_one(transaction, policy, &history, custodies->pdata[i], at, moved, error))
             return false;
     return true;
 }

@@ -4,6 +4,6 @@
 #include "facts.h"
 
 /* By the rules: every held message that waits for capacity gets the first instant at which no rule blocks it as its due
- * time. */
-bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at,
+ * time. *moved becomes true where one changed, and stays as it is where none did. */
+bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at, bool *moved,
                           GError **error);

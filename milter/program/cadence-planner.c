@@ -129,7 +129,7 @@ static int stop_descriptor(void) {
 
 int main(int argc, char **argv) {
     Startup startup;
-    int status = STATUS_DONE;
+    int status;
     signal(SIGPIPE, SIG_IGN);
     int stop = stop_descriptor();
     if (!startup_begin(&startup, "cadence-planner", true, argc, argv, &status))
@@ -142,6 +142,7 @@ int main(int argc, char **argv) {
         startup_ready(&startup);
         run(&planner);
         startup_stopping(&startup);
+        status = STATUS_DONE;
     }
     startup_end(&startup);
     return status;
