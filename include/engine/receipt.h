@@ -10,6 +10,8 @@
  * counted. */
 json_t *reason_json(const Reason *reason, const char *zone);
 json_t *reasons_json(const GPtrArray *reasons, const char *zone);
+/* The same as text, the form in which custody keeps them. Free with g_free. */
+char *reasons_text(const GPtrArray *reasons, const char *zone);
 /* {"address", "customer", "action", "until", "reasons", "needs", …}: one element of "recipients". */
 json_t *outcome_json(const Outcome *outcome);
 /* {"message": {…}, "recipients": […]}: the whole answer of `try --json`. */

@@ -78,36 +78,33 @@ static Reason *reason_of_overtaking(gsize ahead, Instant until) {
     return reason;
 }
 
-bool decide_is_free(const Policy *policy, const History *history, const Candidate *candidate, const Candidate *waiting,
-                    gsize waiting_count, Instant at, Instant horizon, Instant *until) {
-    gsize ahead;
-    *until = rules_earliest(policy->rules, history, candidate, at, horizon);
-    if (*until != at)
-        return false;
-    return !overtaking_blocks(policy->rules, history, candidate, at, horizon, waiting, waiting_count, until, &ahead);
-}
-
-/* Asks every rule; each that blocks becomes a reason of the outcome. */
-static bool rules_let_pass(const Question *question, const Variant *variant, GPtrArray *reasons, Instant *until) {
-    const Intake *intake = intake_of(question);
-    const GArray *rules = question->party->policy->rules;
-    Instant horizon = horizon_of(question);
+bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *until) {
+    const GArray *rules = question->policy->rules;
     g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(Block));
     gsize ahead;
-
-    if (intake->released && intake->released->forced)
-        return true;
-    if (rules_block(rules, &question->history, &variant->candidate, intake->at, horizon, blocks)) {
-        *until = rules_earliest(rules, &question->history, &variant->candidate, intake->at, horizon);
+    if (rules_block(rules, &question->history, &question->candidate, question->at, question->horizon, blocks)) {
+        *until = rules_earliest(rules, &question->history, &question->candidate, question->at, question->horizon);
         for (guint i = 0; i < blocks->len; i++)
             g_ptr_array_add(reasons, reason_of_block(&g_array_index(blocks, Block, i)));
         return false;
     }
-    if (!overtaking_blocks(rules, &question->history, &variant->candidate, intake->at, horizon, question->waiting,
-                           question->waiting_count, until, &ahead))
+    if (!overtaking_blocks(rules, &question->history, &question->candidate, question->at, question->horizon,
+                           question->waiting, question->waiting_count, until, &ahead))
         return true;
     g_ptr_array_add(reasons, reason_of_overtaking(ahead, *until));
     return false;
+}
+
+static bool rules_let_pass(const Question *question, const Variant *variant, GPtrArray *reasons, Instant *until) {
+    const Intake *intake = intake_of(question);
+    RuleQuestion asked = {.policy = question->party->policy,
+                          .history = question->history,
+                          .candidate = variant->candidate,
+                          .waiting = question->waiting,
+                          .waiting_count = question->waiting_count,
+                          .at = intake->at,
+                          .horizon = horizon_of(question)};
+    return (intake->released && intake->released->forced) || decide_by_rules(&asked, reasons, until);
 }
 
 /* ---- placeholders ---- */
@@ -130,7 +127,7 @@ static bool holds_for_author(const Variant *variant, Outcome *outcome) {
 
 static bool over_rewrite(const Question *question, Outcome *outcome) {
     Variant cut = variant_cut(question);
-    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
+    g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
     if (!cut.filling || !cut.filling->visible || cut.filling->missing->len > 0 ||
         !rules_let_pass(question, &cut, reasons, &until))

@@ -15,7 +15,16 @@ typedef struct {
 /* Fills the outcome's action, would, class, until, reasons and missing. */
 void decide(const Question *question, Outcome *outcome);
 
-/* Whether the rules, no overtaking included, let this candidate go at `at`; else *until is the first instant at which
- * they will. */
-bool decide_is_free(const Policy *policy, const History *history, const Candidate *candidate, const Candidate *waiting,
-                    gsize waiting_count, Instant at, Instant horizon, Instant *until);
+/* What is asked of the rules alone: may this candidate join that history now? */
+typedef struct {
+    const Policy *policy;
+    History history; /* without the contact of this very message */
+    Candidate candidate;
+    const Candidate *waiting; /* those that it may not overtake */
+    gsize waiting_count;
+    Instant at, horizon;
+} RuleQuestion;
+
+/* True where it may. Else *until is the first instant at which no rule blocks (INSTANT_NEVER: none up to the horizon),
+ * and a Reason for each that does is added to reasons. */
+bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *until);

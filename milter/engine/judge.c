@@ -120,11 +120,6 @@ static bool record_verdict(Case *self, Transaction *transaction, const Party *pa
 
 /* ---- custody ---- */
 
-static char *reasons_text(const Outcome *outcome) {
-    json_auto_t *reasons = reasons_json(outcome->reasons, outcome->timezone);
-    return json_dumps(reasons, JSON_COMPACT);
-}
-
 static Custody custody_of(const Case *self, const Party *party) {
     const Intake *intake = self->intake;
     const Envelope *envelope = intake->submission->envelope;
@@ -153,7 +148,7 @@ static Custody custody_of(const Case *self, const Party *party) {
 
 static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
     g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, party->outcome->ordinal);
-    g_autofree char *reasons = reasons_text(party->outcome);
+    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
     Custody custody = custody_of(self, party);
     custody.id = id;
     custody.reasons = reasons;
@@ -181,7 +176,7 @@ static bool take_notice(Case *self, Transaction *transaction, const Party *party
 
 /* A released message that may not go yet goes back to waiting: the row is what it was, with a new due time. */
 static bool return_to_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    g_autofree char *reasons = reasons_text(party->outcome);
+    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
     Custody custody = *self->intake->released;
     custody.state = CUSTODY_HELD;
     custody.due = party->outcome->until;

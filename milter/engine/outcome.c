@@ -23,12 +23,16 @@ void reason_free(Reason *reason) {
     g_free(reason);
 }
 
+GPtrArray *reasons_new(void) {
+    return g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
+}
+
 Outcome *outcome_new(int ordinal, const char *address) {
     Outcome *outcome = g_new0(Outcome, 1);
     outcome->ordinal = ordinal;
     outcome->address = g_strdup(address);
     outcome->until = INSTANT_NEVER;
-    outcome->reasons = g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
+    outcome->reasons = reasons_new();
     outcome->missing = g_ptr_array_new_with_free_func(g_free);
     outcome->withheld = g_ptr_array_new_with_free_func(g_free);
     return outcome;

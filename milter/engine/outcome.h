@@ -8,6 +8,9 @@
 Reason *reason_new(const char *rule, const char *name);
 void reason_free(Reason *reason);
 
+/* An array of Reason that frees them. */
+GPtrArray *reasons_new(void);
+
 Outcome *outcome_new(int ordinal, const char *address);
 void outcome_free(Outcome *outcome);
 /* Forgets what was decided, so that it can be decided again. */

@@ -14,6 +14,7 @@
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "facts.h"
+#include "reschedule.h"
 #include "waiting.h"
 
 #define BATCH 64
@@ -73,41 +74,6 @@ static bool end_at_deadline(Transaction *transaction, Step *step, const Custody 
                          pass->at, error);
 }
 
-static bool may_go(Transaction *transaction, const PlannerPass *pass, const Custody *custody, bool *free,
-                   Instant *until, GError **error) {
-    g_autoptr(Customer) customer = NULL;
-    g_autoptr(Ledger) ledger = NULL;
-    g_autoptr(GPtrArray) custodies = NULL;
-    const Policy *policy;
-    *free = true;
-    if (custody->forced || !waiting_for_capacity(custody))
-        return true;
-    if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error))
-        return false;
-    if (!customer)
-        return true;
-    Facts facts = {.config = pass->config, .store = engine_store(pass->engine), .customer = customer};
-    if (!facts_policy(&facts, &policy, error) ||
-        !transaction_ledger(transaction, customer->id, pass->at - waiting_reach(policy), custody->message, &ledger,
-                            error) ||
-        !transaction_custody_of_customer(transaction, customer->id, custody->priority, &custodies, error))
-        return false;
-
-    History history = waiting_history(ledger);
-    Candidate candidate = waiting_candidate(custody);
-    g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
-    Instant horizon = MIN(custody->deadline, pass->at + policy->hold_max);
-    *free = decide_is_free(policy, &history, &candidate, (const Candidate *)ahead->data, ahead->len, pass->at, horizon,
-                           until);
-    return true;
-}
-
-static bool wait_longer(Transaction *transaction, Step *step, Custody *custody, Instant until, GError **error) {
-    custody->due = until;
-    step_ends(step, NULL, &step->pass->counts->rescheduled);
-    return transaction_custody_update(transaction, custody, error);
-}
-
 static bool set_out(Transaction *transaction, Step *step, Custody *custody, GError **error) {
     step->nonce = identifier_new(step->pass->at);
     custody->state = CUSTODY_RELEASING;
@@ -117,19 +83,57 @@ static bool set_out(Transaction *transaction, Step *step, Custody *custody, GErr
     return updated;
 }
 
-static bool prepare_work(Transaction *transaction, gpointer user, GError **error) {
-    Step *step = user;
-    const PlannerPass *pass = step->pass;
-    g_autoptr(Custody) custody = NULL;
-    Instant until = INSTANT_NEVER;
-    bool free;
-    g_clear_pointer(&step->nonce, g_free);
-    step_ends(step, NULL, NULL);
-    if (!transaction_custody(transaction, step->due->id, &custody, error))
+/* What the rules say to one held message now. */
+static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const Custody *custody, const Facts *facts,
+                      bool *free, GPtrArray *reasons, Instant *until, GError **error) {
+    g_autoptr(Ledger) ledger = NULL;
+    g_autoptr(GPtrArray) custodies = NULL;
+    const Policy *policy;
+    if (!facts_policy(facts, &policy, error) ||
+        !transaction_ledger(transaction, custody->customer, pass->at - waiting_reach(policy), custody->message, &ledger,
+                            error) ||
+        !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
-    if (!custody || custody->state != CUSTODY_HELD)
-        return true;
-    g_clear_pointer(&custody->ticket, g_free);
+    g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
+    RuleQuestion question = {.policy = policy,
+                             .history = waiting_history(ledger),
+                             .candidate = waiting_candidate(custody),
+                             .waiting = (const Candidate *)ahead->data,
+                             .waiting_count = ahead->len,
+                             .at = pass->at,
+                             .horizon = MIN(custody->deadline, pass->at + policy->hold_max)};
+    *free = decide_by_rules(&question, reasons, until);
+    return true;
+}
+
+static bool come_to_deadline(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    if (custody->then != THEN_SEND)
+        return end_at_deadline(transaction, step, custody, error);
+    custody->forced = true;
+    return set_out(transaction, step, custody, error);
+}
+
+static bool set_out_or_wait(Transaction *transaction, Step *step, Custody *custody, const Customer *customer,
+                            GError **error) {
+    const PlannerPass *pass = step->pass;
+    Facts facts = {.config = pass->config, .store = engine_store(pass->engine), .customer = customer};
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant until;
+    bool free;
+    if (!ask_rules(transaction, pass, custody, &facts, &free, reasons, &until, error))
+        return false;
+    if (free)
+        return set_out(transaction, step, custody, error);
+    if (pass->at >= custody->deadline)
+        return come_to_deadline(transaction, step, custody, error);
+    step_ends(step, NULL, &step->pass->counts->rescheduled);
+    return reschedule_until(transaction, custody, until, reasons, &facts, error);
+}
+
+/* A message that waits for no capacity, or that a person released, goes to the milter at once. */
+static bool prepare_held(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    const PlannerPass *pass = step->pass;
+    g_autoptr(Customer) customer = NULL;
     if (!step->raw) {
         step_ends(step, "dropped: its bytes are missing from the store", &pass->counts->dropped);
         return ending_drop(transaction, custody, "bytes missing", pass->at, error);
@@ -138,15 +142,24 @@ static bool prepare_work(Transaction *transaction, gpointer user, GError **error
         step_ends(step, "dropped, as it has expired", &pass->counts->dropped);
         return ending_drop(transaction, custody, "expired", pass->at, error);
     }
-    if (!may_go(transaction, pass, custody, &free, &until, error))
+    if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error))
         return false;
-    if (!free && pass->at >= custody->deadline && custody->then == THEN_SEND)
-        custody->forced = free = true;
-    if (free)
+    if (!customer || custody->forced || !waiting_for_capacity(custody))
         return set_out(transaction, step, custody, error);
-    if (pass->at >= custody->deadline)
-        return end_at_deadline(transaction, step, custody, error);
-    return wait_longer(transaction, step, custody, until, error);
+    return set_out_or_wait(transaction, step, custody, customer, error);
+}
+
+static bool prepare_work(Transaction *transaction, gpointer user, GError **error) {
+    Step *step = user;
+    g_autoptr(Custody) custody = NULL;
+    g_clear_pointer(&step->nonce, g_free);
+    step_ends(step, NULL, NULL);
+    if (!transaction_custody(transaction, step->due->id, &custody, error))
+        return false;
+    if (!custody || custody->state != CUSTODY_HELD)
+        return true;
+    g_clear_pointer(&custody->ticket, g_free);
+    return prepare_held(transaction, step, custody, error);
 }
 
 static void step_count(const Step *step) {

@@ -47,6 +47,11 @@ json_t *reasons_json(const GPtrArray *reasons, const char *zone) {
     return array;
 }
 
+char *reasons_text(const GPtrArray *reasons, const char *zone) {
+    json_auto_t *json = reasons_json(reasons, zone);
+    return json_dumps(json, JSON_COMPACT);
+}
+
 static json_t *needs_json(const GPtrArray *reasons) {
     gint64 relational = 0;
     for (guint i = 0; i < reasons->len; i++)

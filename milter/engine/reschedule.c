@@ -3,6 +3,8 @@
  * at the clock. Whether two that are due together may both go is decided when they go. */
 #include "reschedule.h"
 
+#include "decide.h"
+#include "engine/receipt.h"
 #include "waiting.h"
 
 static bool waits_for_rules(const Custody *custody) {
@@ -16,15 +18,30 @@ static bool any_waits(const GPtrArray *custodies) {
     return false;
 }
 
-static bool reschedule_one(Transaction *transaction, const Policy *policy, const History *history, Custody *custody,
-                           Instant at, bool *moved, GError **error) {
-    Candidate candidate = waiting_candidate(custody);
-    Instant due = rules_earliest(policy->rules, history, &candidate, at, MIN(custody->deadline, at + policy->hold_max));
+bool reschedule_until(Transaction *transaction, Custody *custody, Instant due, const GPtrArray *reasons,
+                      const Facts *facts, GError **error) {
+    custody->due = due;
+    if (reasons->len > 0) {
+        g_free(custody->reasons);
+        custody->reasons = reasons_text(reasons, facts_timezone(facts));
+    }
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static bool reschedule_one(Transaction *transaction, const Policy *policy, const Facts *facts, const History *history,
+                           Custody *custody, Instant at, bool *moved, GError **error) {
+    RuleQuestion question = {.policy = policy,
+                             .history = *history,
+                             .candidate = waiting_candidate(custody),
+                             .at = at,
+                             .horizon = MIN(custody->deadline, at + policy->hold_max)};
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant due = at;
+    decide_by_rules(&question, reasons, &due);
     if (due == custody->due)
         return true;
-    custody->due = due;
     *moved = true;
-    return transaction_custody_update(transaction, custody, error);
+    return reschedule_until(transaction, custody, due, reasons, facts, error);
 }
 
 bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at, bool *moved,
@@ -41,7 +58,7 @@ bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const 
     History history = waiting_history(ledger);
     for (guint i = 0; i < custodies->len; i++)
         if (waits_for_rules(custodies->pdata[i]) &&
-            !reschedule_one(transaction, policy, &history, custodies->pdata[i], at, moved, error))
+            !reschedule_one(transaction, policy, facts, &history, custodies->pdata[i], at, moved, error))
             return false;
     return true;
 }

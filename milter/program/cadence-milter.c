@@ -3,6 +3,8 @@
 #include "mta/milter.h"
 #include "program/startup.h"
 
+#include <stdlib.h>
+
 static void ready(gpointer startup) {
     startup_ready(startup);
 }
@@ -19,5 +21,5 @@ int main(int argc, char **argv) {
         return STATUS_CONFIGURATION;
     }
     startup_stopping(&startup);
-    return STATUS_DONE; /* libmilter's threads may still hold the engine: it goes with the process */
+    exit(STATUS_DONE); /* libmilter's threads may still hold the engine: it goes with the process */
 }

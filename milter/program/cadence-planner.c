@@ -108,7 +108,7 @@ static void prune(Engine *engine, Instant *last) {
 }
 
 static void run(Planner *planner) {
-    Instant pruned = INSTANT_ALWAYS;
+    Instant pruned = 0;
     bool locked;
     while (!is_stopping(planner)) {
         bool went_well = run_pass(planner, &locked);

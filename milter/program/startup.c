@@ -162,9 +162,8 @@ void startup_stopping(Startup *startup) {
 
 /* ---- beginning and end ---- */
 
-static bool open_parts(Startup *startup, Config *config, int *status) {
+static bool open_parts(Startup *startup, Config *config) {
     g_autoptr(GError) error = NULL;
-    *status = STATUS_CONFIGURATION;
     if (!secret_load(config->secret_path, &startup->secret, &error) ||
         !(startup->store = store_open(config->store_url, &error))) {
         log_error("%s", error->message);
@@ -174,9 +173,8 @@ static bool open_parts(Startup *startup, Config *config, int *status) {
     return true;
 }
 
-bool startup_begin(Startup *startup, const char *program, bool has_once, int argc, char **argv, int *status) {
+static bool begin(Startup *startup, bool has_once, int argc, char **argv, int *status) {
     g_autoptr(GError) error = NULL;
-    *startup = (Startup){.program = program, .started = instant_now()};
     if (!startup_options(startup, has_once, argc, argv, status))
         return false;
     g_autoptr(Config) config = config_load(startup->config_path, &error);
@@ -185,11 +183,19 @@ bool startup_begin(Startup *startup, const char *program, bool has_once, int arg
         *status = STATUS_CONFIGURATION;
         return false;
     }
-    log_open(program, config->log);
+    log_open(startup->program, config->log);
     umask(077);
     message_library_start();
     *status = STATUS_CONFIGURATION;
-    return (getuid() != 0 || become(startup, config->user)) && open_parts(startup, config, status);
+    return (getuid() != 0 || become(startup, config->user)) && open_parts(startup, config);
+}
+
+bool startup_begin(Startup *startup, const char *program, bool has_once, int argc, char **argv, int *status) {
+    *startup = (Startup){.program = program, .started = instant_now()};
+    if (begin(startup, has_once, argc, argv, status))
+        return true;
+    startup_end(startup);
+    return false;
 }
 
 void startup_end(Startup *startup) {

@@ -37,6 +37,8 @@ def main():
     names = sys.argv[1:] or sorted(os.path.basename(path)[:-3] for path in glob.glob(f"{HERE}/test_*.py"))
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     result = unittest.TextTestRunner(verbosity=2, resultclass=TellingResult).run(suite)
+    failed = len({str(test) for test, _ in result.failures + result.errors})
+    print(f"{max(0, result.testsRun - failed)} passed, {failed} failed")
     return 0 if result.wasSuccessful() else 1
 
 

@@ -204,7 +204,7 @@ static void what_postfix_does_not_take_is_tried_again(void **state) {
     postfix->health = POSTFIX_WELL;
     assert_int_equal(pass_at(postfix, NOON + 7 * DAY).released, 0);
     pass_at(postfix, NOON + 7 * DAY + 60);
-    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+    assert_int_equal(postfix->delivered->len, 1);
 }
 
 static void a_message_lost_between_milter_and_queue_is_counted_once(void **state) {
