@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "policy/almanac.h"
 #include "policy/class.h"
 
 #include <glib.h>
@@ -20,10 +21,21 @@ typedef struct {
     const char *campaign; /* NULL: none */
 } Contact;
 
-/* Contacts of one customer, ascending by time. It must hold every contact that any rule's window can reach. */
+/* Something that happened to a customer and is no mail: a complaint, a purchase, anything that is one word. */
+typedef struct {
+    const char *kind;
+    Instant at;
+} Event;
+
+/* What is known of one customer. contacts, ascending by time, must hold every contact that any rule's window can reach; events too are
+ * ascending. The almanac may be NULL where no rule asks it: no civil window, no hours, no quiet times. */
 typedef struct {
     const Contact *contacts;
     gsize count;
+    guint64 relational_earlier; /* relational contacts older than those in contacts, ever: for `first` */
+    const Event *events;
+    gsize event_count;
+    const Almanac *almanac;
 } History;
 
 typedef struct {
@@ -39,41 +51,63 @@ typedef struct {
     char *campaign;
 } Filter;
 
-typedef enum { RULE_CAP, RULE_RATIO, RULE_GAP } RuleKind;
+typedef enum {
+    RULE_CAP,
+    RULE_RATIO,
+    RULE_GAP,
+    RULE_FIRST,
+    RULE_GATE,
+    RULE_HOURS,
+    RULE_PAUSE, /* the customer's own: nothing before an instant */
+    RULE_QUIET, /* the customer's own: nothing in their quiet times */
+} RuleKind;
 
 typedef struct {
     RuleKind kind;
+    bool own;   /* one of the customer's own limits: reported as "own" */
     char *name; /* "" where the configuration gives none */
     Filter filter;
     union {
         struct {
             gint64 limit; /* 0 blocks always */
-            Duration window;
+            Window window;
         } cap;
         struct {
             gint64 relational, sales, allowance; /* sales >= 1, the others >= 0 */
-            Duration window;
+            Window window;
         } ratio;
         struct {
             bool has_after;
             MailClass after; /* with has_after: the class whose last contact counts; else the filter's contacts do */
             Duration min;
         } gap;
+        struct {
+            gint64 relational; /* sales waits until the customer has had so many relational contacts, ever */
+        } first;
+        struct {
+            char *event, *until; /* until NULL: the event itself starts `cool` */
+            Duration cool;       /* 0: free as soon as `until` has come */
+        } gate;
+        Hours hours;
+        struct {
+            Instant until;
+        } pause;
     };
 } Rule;
 
 void rule_clear(Rule *rule); /* frees what it points to, not itself: the clear function of a GArray of rules */
 
-const char *rule_kind_name(RuleKind kind); /* "cap", "ratio", "gap" */
+/* "cap", "ratio", "gap", "first", "gate", "hours"; "own" for every rule of the customer's own. */
+const char *rule_kind_name(const Rule *rule);
 
-/* The longest time back from x that the rule can look. */
+/* The longest time back from x that the rule looks at contacts. */
 Duration rule_reach(const Rule *rule);
 
 /* Why a rule blocks. */
 typedef struct {
     const Rule *rule;
-    gint64 have;   /* cap: contacts in the window. ratio: relational contacts. gap: seconds since the last contact */
-    gint64 limit;  /* cap: the limit. ratio: relational contacts needed. gap: the seconds that must lie between */
+    gint64 have;   /* cap: contacts in the window. ratio, first: relational contacts. gap: seconds since the last contact. Others: -1 */
+    gint64 limit;  /* cap: the limit. ratio, first: relational contacts needed. gap: the seconds that must lie between. Others: -1 */
     Instant until; /* the first instant in (x, horizon] at which this rule alone is free; INSTANT_NEVER: none */
     gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
 } Block;

@@ -46,11 +46,17 @@ typedef struct {
     GPtrArray *addresses; /* of char *, canonical */
     char *timezone;       /* NULL: the configuration's default */
     char *locale;         /* NULL: the configuration's default */
+    Instant paused_until; /* the customer's own wish: no mail that a rule can stop before it; INSTANT_ALWAYS: not paused */
+    char *limits;         /* the customer's own caps, "sales 1/7d, any 3/day"; NULL: none */
+    char *quiet;          /* the customer's own quiet times, the text of an .ics file; NULL: none */
     int comfort;          /* -1: the configuration's default */
 } Customer;
 Customer *customer_new(const char *id);
 void customer_free(Customer *customer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
+
+/* Sets the customer's own wishes to what stands in the struct: paused_until, limits and quiet. PERMANENT for an unknown customer. */
+bool transaction_wishes_put(Transaction *transaction, const Customer *customer, GError **error);
 
 /* By canonical address or by id; NULL without an error where there is none. */
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
@@ -108,6 +114,20 @@ bool store_ledger(Store *store, const char *customer, Instant since, Ledger **ou
 
 typedef enum { ACTION_PASS, ACTION_REWRITE, ACTION_HOLD, ACTION_REFUSE, ACTION_DROP } Action;
 const char *action_name(Action action); /* "pass" … */
+
+/* How many relational contacts the customer has had at since or before it, ever: those that were pruned count. */
+bool transaction_relational_earlier(Transaction *transaction, const char *customer, Instant since, guint64 *count, GError **error);
+
+/* Events of a customer, ascending by time; the same kind at the same instant is one event. */
+typedef struct {
+    GArray *events; /* of Event (policy/rule.h); strings owned by the list */
+    GStringChunk *strings;
+} EventList;
+void event_list_free(EventList *list);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventList, event_list_free)
+bool transaction_event_add(Transaction *transaction, const char *customer, const char *kind, Instant at, GError **error);
+bool transaction_events(Transaction *transaction, const char *customer, EventList **out, GError **error);
+bool store_events(Store *store, const char *customer, EventList **out, GError **error);
 
 /* One verdict for one recipient. Of one message and recipient there may be several over time (held, then released); the
  * last is in force. */
