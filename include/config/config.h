@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct {
     char *name;
+    char *text; /* of the condition, as it stands in the file */
     Condition *when;
     char *policy;
 } Segment;
@@ -65,6 +66,7 @@ typedef struct {
     GHashTable *company;    /* name -> value: what templates see as company.NAME; the last of two equal names counts */
     GPtrArray *streams;     /* of Stream, in the order of the file */
     GPtrArray *segments;    /* of Segment, in the order of the file */
+    GPtrArray *holidays;    /* of char *: every .ics file that hours of a policy name, absolute, each once */
     GHashTable *topics;     /* name -> Topic */
     GHashTable *attributes; /* name -> Attribute */
     GHashTable *policies;   /* name -> Policy; "default" is always there (without rules if the file has none) */
@@ -74,7 +76,7 @@ typedef struct {
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
  * unknown names, wrong types, values out of range, a segment whose policy there is none, twice the same name.
- * Relative paths (templates, secret, includes, unix: and sqlite:) are taken from the folder of the file in which they
+ * Relative paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they
  * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
@@ -83,5 +85,10 @@ void config_unref(Config *config);
 const Topic *config_topic(const Config *config, const char *name);         /* NULL: undeclared; name may be NULL */
 const Attribute *config_attribute(const Config *config, const char *name); /* falls back on "*"; NULL: undeclared */
 const Policy *config_policy(const Config *config, const char *name);
+
+/* What is allowed and yet will bite: rules that nothing can meet, waits longer than hold.max, what no customer ever
+ * gets. Of char *, sentences that name the policy and the rule; those of policies first, by name. Only what is certain
+ * from the file alone. */
+GPtrArray *config_warnings(const Config *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)

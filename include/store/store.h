@@ -61,9 +61,11 @@ bool transaction_wishes_put(Transaction *transaction, const Customer *customer, 
 /* By canonical address or by id; NULL without an error where there is none. */
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error);
+bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error);
 
 /* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
- * both); timezone, locale NULL and comfort -1 leave what stands. */
+ * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new customer
+ * has none. */
 bool transaction_customer_put(Transaction *transaction, const Customer *customer, Instant at, GError **error);
 
 typedef struct {
@@ -115,10 +117,12 @@ bool store_ledger(Store *store, const char *customer, Instant since, Ledger **ou
 typedef enum { ACTION_PASS, ACTION_REWRITE, ACTION_HOLD, ACTION_REFUSE, ACTION_DROP } Action;
 const char *action_name(Action action); /* "pass" … */
 
-/* How many relational contacts the customer has had at since or before it, ever: those that were pruned count. */
+/* How many relational contacts the customer has had at since or before it, ever: those that were pruned count. A contact
+ * that is put with a time before one that was pruned may be that one come again, and does not count. */
 bool transaction_relational_earlier(Transaction *transaction, const char *customer, Instant since, guint64 *count, GError **error);
 
-/* Events of a customer, ascending by time; the same kind at the same instant is one event. */
+/* Events of a customer, ascending by time; the same kind at the same instant is one event. Adding one is PERMANENT for an
+ * unknown customer. */
 typedef struct {
     GArray *events; /* of Event (policy/rule.h); strings owned by the list */
     GStringChunk *strings;
@@ -252,7 +256,8 @@ typedef struct {
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
-/* Forgets contacts, verdicts and attempts older than before, some customers and a few thousand rows at a time; *more
- * says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point wait for
- * the next. */
+/* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
+ * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point wait
+ * for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at every
+ * instant from before on. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

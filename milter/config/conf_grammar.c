@@ -64,12 +64,20 @@ static const cfg_opt_t cap_settings[] = {
     HEAD, SETTING("class"), SETTING("topic"), SETTING("campaign"), SETTING("limit"), SETTING("window"), CFG_END()};
 static const cfg_opt_t gap_settings[] = {HEAD,           SETTING("class"), SETTING("topic"), SETTING("after"),
                                          SETTING("min"), CFG_END()};
+static const cfg_opt_t first_settings[] = {HEAD, SETTING("relational"), CFG_END()};
+static const cfg_opt_t gate_settings[] = {HEAD,           SETTING("class"), SETTING("event"), SETTING("until"),
+                                          SETTING("cool"), CFG_END()};
+static const cfg_opt_t hours_settings[] = {HEAD,           SETTING("days"),  SETTING("from"), SETTING("until"),
+                                           LIST("holidays"), CFG_END()};
 static const cfg_opt_t hold_settings[] = {HEAD, SETTING("max"), SETTING("then"), CFG_END()};
 static const cfg_opt_t policy_settings[] = {
     HEAD,
     SECTION("ratio", ratio_settings),
     TITLED("cap", cap_settings),
     TITLED("gap", gap_settings),
+    SECTION("first", first_settings),
+    TITLED("gate", gate_settings),
+    SECTION("hours", hours_settings),
     LIST("over"),
     SECTION("hold", hold_settings),
     SETTING("mode"),
@@ -118,7 +126,7 @@ static const struct {
 };
 
 /* Blocks that DESIGN has and this version has not. */
-static const char *const later[] = {"hours", "first", "gate", "cadence", NULL};
+static const char *const later[] = {"cadence", NULL};
 
 static char *names_of(const cfg_t *section) {
     g_autoptr(GString) names = g_string_new(NULL);

@@ -1,78 +1,8 @@
-/* Policies and their rules. Nothing that limits sales mail has a default: a cap whose limit was forgotten must not
- * become a cap of nothing, nor one of everything. */
+/* Policies: what is done with a message that breaks a rule. All of it has a default, for the rules alone (conf_rule.c)
+ * decide what is too much, and a policy that says nothing else must be a careful one. */
 #include "conf_check.h"
 #include "conf_sections.h"
 #include "conf_value.h"
-
-#include "base/text.h"
-
-#define NUMBER_MAX 1000000
-#define A_WORD "one word of letters, digits, '.', '_' and '-'"
-
-static Rule *add_rule(Policy *policy, RuleKind kind, const char *name) {
-    Rule rule = {.kind = kind, .name = g_strdup(name ? name : ""), .filter = {.class = CLASS_ANY}};
-    g_array_append_val(policy->rules, rule);
-    return &g_array_index(policy->rules, Rule, policy->rules->len - 1);
-}
-
-static bool read_class(cfg_t *section, const char *name, MailClass *out, GError **error) {
-    const ConfValue *class = conf_value(section, name);
-    return !class || class_parse(class->text, out) || conf_value_refuse(class, "\"relational\" or \"sales\"", error);
-}
-
-/* A contact older than the store's retention is gone, so no rule may count on it. */
-static bool read_reach(cfg_t *section, const char *name, const Config *config, Duration *out, GError **error) {
-    static const char *const civil[] = {"day", "week", "month", NULL};
-    if (!conf_section_needs(section, name, error))
-        return false;
-    const ConfValue *value = conf_value(section, name);
-    if (g_strv_contains(civil, value->text))
-        return conf_value_refuse(
-            value, "a rolling window such as \"24h\" or \"30d\" (this version knows no calendar periods yet)", error);
-    return conf_duration(section, name, config->retention, out, error);
-}
-
-static bool read_needed_number(cfg_t *section, const char *name, gint64 least, gint64 *out, GError **error) {
-    return conf_section_needs(section, name, error) && conf_number(section, name, least, NUMBER_MAX, out, error);
-}
-
-static bool read_ratio(cfg_t *section, const Config *config, Policy *policy, GError **error) {
-    Rule *rule = add_rule(policy, RULE_RATIO, NULL);
-    return read_needed_number(section, "relational", 0, &rule->ratio.relational, error) &&
-           read_needed_number(section, "sales", 1, &rule->ratio.sales, error) &&
-           read_reach(section, "window", config, &rule->ratio.window, error) &&
-           conf_number(section, "allowance", 0, NUMBER_MAX, &rule->ratio.allowance, error);
-}
-
-static bool read_cap(cfg_t *section, const Config *config, Policy *policy, GError **error) {
-    Rule *rule = add_rule(policy, RULE_CAP, cfg_title(section));
-    return conf_title(section, conf_check_name, "a name", error) &&
-           read_class(section, "class", &rule->filter.class, error) &&
-           conf_text(section, "topic", text_is_word, A_WORD, &rule->filter.topic, error) &&
-           conf_text(section, "campaign", text_is_word, A_WORD, &rule->filter.campaign, error) &&
-           read_needed_number(section, "limit", 0, &rule->cap.limit, error) &&
-           read_reach(section, "window", config, &rule->cap.window, error);
-}
-
-static bool read_gap(cfg_t *section, const Config *config, Policy *policy, GError **error) {
-    Rule *rule = add_rule(policy, RULE_GAP, cfg_title(section));
-    rule->gap.has_after = conf_value(section, "after");
-    return conf_title(section, conf_check_name, "a name", error) &&
-           read_class(section, "class", &rule->filter.class, error) &&
-           conf_text(section, "topic", text_is_word, A_WORD, &rule->filter.topic, error) &&
-           read_class(section, "after", &rule->gap.after, error) &&
-           read_reach(section, "min", config, &rule->gap.min, error);
-}
-
-typedef bool (*RuleReader)(cfg_t *section, const Config *config, Policy *policy, GError **error);
-
-static bool read_rules(cfg_t *section, const char *kind, RuleReader reader, const Config *config, Policy *policy,
-                       GError **error) {
-    for (guint i = 0; i < cfg_size(section, kind); i++)
-        if (!reader(cfg_getnsec(section, kind, i), config, policy, error))
-            return false;
-    return true;
-}
 
 static bool read_over(cfg_t *section, Policy *policy, GError **error) {
     cfg_opt_t *option = cfg_getopt(section, "over");
@@ -111,11 +41,9 @@ static bool read_mode(cfg_t *section, Policy *policy, GError **error) {
     return true;
 }
 
-static bool read_policy(cfg_t *section, const Config *config, Policy *policy, GError **error) {
+static bool read_policy(cfg_t *section, Config *config, Policy *policy, GError **error) {
     return conf_title(section, conf_check_name, "a name", error) &&
-           read_rules(section, "ratio", read_ratio, config, policy, error) &&
-           read_rules(section, "cap", read_cap, config, policy, error) &&
-           read_rules(section, "gap", read_gap, config, policy, error) && read_over(section, policy, error) &&
+           conf_rule_read(section, config, policy, error) && read_over(section, policy, error) &&
            read_hold(section, policy, error) && read_mode(section, policy, error);
 }
 
@@ -134,17 +62,17 @@ static Policy *add_policy(Config *config, const char *name) {
     return policy;
 }
 
+static bool set_hash(Policy *policy, GError **error) {
+    policy->hash = conf_policy_hash(policy, error);
+    return policy->hash;
+}
+
 bool conf_policy_read(cfg_t *root, Config *config, GError **error) {
     for (guint i = 0; i < cfg_size(root, "policy"); i++) {
         cfg_t *section = cfg_getnsec(root, "policy", i);
         Policy *policy = add_policy(config, cfg_title(section));
-        if (!read_policy(section, config, policy, error))
+        if (!read_policy(section, config, policy, error) || !set_hash(policy, error))
             return false;
-        policy->hash = conf_policy_hash(policy);
     }
-    if (!config_policy(config, "default")) {
-        Policy *policy = add_policy(config, "default");
-        policy->hash = conf_policy_hash(policy);
-    }
-    return true;
+    return config_policy(config, "default") || set_hash(add_policy(config, "default"), error);
 }

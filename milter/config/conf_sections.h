@@ -13,5 +13,10 @@ bool conf_vocabulary_read(cfg_t *root, Config *config, GError **error); /* topic
 bool conf_policy_read(cfg_t *root, Config *config, GError **error);     /* policy; after conf_service_read */
 bool conf_segment_read(cfg_t *root, Config *config, GError **error);    /* segment; after conf_policy_read */
 
-/* Policy.hash. Free with g_free. */
-char *conf_policy_hash(const Policy *policy);
+/* The rules of one policy section, and of one hours section in it. The .ics files that hours name are added to
+ * config->holidays. */
+bool conf_rule_read(cfg_t *section, Config *config, Policy *policy, GError **error);
+bool conf_hours_read(cfg_t *section, Hours *hours, GError **error);
+
+/* Policy.hash, for which the bytes of the policy's .ics files are read. Free with g_free. */
+char *conf_policy_hash(const Policy *policy, GError **error);

@@ -35,6 +35,7 @@ static void attribute_free(Attribute *attribute) {
 
 static void segment_free(Segment *segment) {
     g_free(segment->name);
+    g_free(segment->text);
     condition_free(segment->when);
     g_free(segment->policy);
     g_free(segment);
@@ -69,6 +70,7 @@ static Config *config_new(const char *path) {
     config->company = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     config->streams = g_ptr_array_new_with_free_func((GDestroyNotify)stream_free);
     config->segments = g_ptr_array_new_with_free_func((GDestroyNotify)segment_free);
+    config->holidays = g_ptr_array_new_with_free_func(g_free);
     config->topics = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)topic_free);
     config->attributes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)attribute_free);
     config->policies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)policy_free);
@@ -109,6 +111,7 @@ static void clear(Config *config) {
     g_hash_table_unref(config->company);
     g_ptr_array_unref(config->streams);
     g_ptr_array_unref(config->segments);
+    g_ptr_array_unref(config->holidays);
     g_hash_table_unref(config->topics);
     g_hash_table_unref(config->attributes);
     g_hash_table_unref(config->policies);

@@ -18,8 +18,8 @@ static const Intake *intake_of(const Question *question) {
 static Instant horizon_of(const Question *question) {
     const Intake *intake = intake_of(question);
     if (intake->released)
-        return MIN(intake->released->deadline, intake->at + question->party->policy->hold_max);
-    return intake->at + question->party->policy->hold_max;
+        return MIN(intake->released->deadline, intake->at + question->party->rulebook->policy->hold_max);
+    return intake->at + question->party->rulebook->policy->hold_max;
 }
 
 static Variant variant_whole(const Question *question) {
@@ -62,7 +62,7 @@ static bool stops_for_good(const Question *question, Outcome *outcome) {
 /* ---- rules ---- */
 
 static Reason *reason_of_block(const Block *block) {
-    Reason *reason = reason_new(rule_kind_name(block->rule->kind), block->rule->name);
+    Reason *reason = reason_new(rule_kind_name(block->rule), block->rule->name);
     reason->have = block->have;
     reason->limit = block->limit;
     reason->until = block->until;
@@ -79,7 +79,7 @@ static Reason *reason_of_overtaking(gsize ahead, Instant until) {
 }
 
 bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *until) {
-    const GArray *rules = question->policy->rules;
+    const GArray *rules = question->rules;
     g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(Block));
     gsize ahead;
     if (rules_block(rules, &question->history, &question->candidate, question->at, question->horizon, blocks)) {
@@ -97,7 +97,7 @@ bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *
 
 static bool rules_let_pass(const Question *question, const Variant *variant, GPtrArray *reasons, Instant *until) {
     const Intake *intake = intake_of(question);
-    RuleQuestion asked = {.policy = question->party->policy,
+    RuleQuestion asked = {.rules = question->party->rulebook->rules,
                           .history = question->history,
                           .candidate = variant->candidate,
                           .waiting = question->waiting,
@@ -147,7 +147,7 @@ static void over_hold(const Question *question, Outcome *outcome) {
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {
-    const GArray *over = question->party->policy->over;
+    const GArray *over = question->party->rulebook->policy->over;
     for (guint i = 0; i < over->len; i++)
         switch (g_array_index(over, Over, i)) {
         case OVER_REWRITE:
@@ -193,7 +193,7 @@ static void decide_by_policy(const Question *question, Outcome *outcome) {
 /* Observing changes nothing for the customer, but no mode ever sends an unfilled placeholder. */
 static void observe(const Question *question, Outcome *outcome) {
     outcome->would = outcome->action;
-    if (!question->party->policy->observe || outcome->action == ACTION_PASS)
+    if (!question->party->rulebook->policy->observe || outcome->action == ACTION_PASS)
         return;
     Variant whole = variant_whole(question);
     outcome->class = whole.candidate.class;

@@ -17,8 +17,8 @@ void decide(const Question *question, Outcome *outcome);
 
 /* What is asked of the rules alone: may this candidate join that history now? */
 typedef struct {
-    const Policy *policy;
-    History history; /* without the contact of this very message */
+    const GArray *rules; /* of Rule */
+    History history;     /* without the contact of this very message */
     Candidate candidate;
     const Candidate *waiting; /* those that it may not overtake */
     gsize waiting_count;

@@ -5,16 +5,21 @@
 #include "engine_private.h"
 
 struct Engine {
-    GMutex lock; /* guards config */
+    GMutex lock; /* guards config and holidays */
     Config *config;
+    Holidays *holidays;
     Store *store;
     const Secret *secret;
 };
 
-Engine *engine_new(Config *config, Store *store, const Secret *secret) {
+Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error) {
+    Holidays *holidays = holidays_load(config->holidays, error);
+    if (!holidays)
+        return NULL;
     Engine *engine = g_new0(Engine, 1);
     g_mutex_init(&engine->lock);
     engine->config = config_ref(config);
+    engine->holidays = holidays;
     engine->store = store;
     engine->secret = secret;
     return engine;
@@ -24,8 +29,16 @@ void engine_free(Engine *engine) {
     if (!engine)
         return;
     config_unref(engine->config);
+    holidays_unref(engine->holidays);
     g_mutex_clear(&engine->lock);
     g_free(engine);
+}
+
+void engine_rules(Engine *engine, Config **config, Holidays **holidays) {
+    g_mutex_lock(&engine->lock);
+    *config = config_ref(engine->config);
+    *holidays = holidays_ref(engine->holidays);
+    g_mutex_unlock(&engine->lock);
 }
 
 Config *engine_config(Engine *engine) {
@@ -35,12 +48,19 @@ Config *engine_config(Engine *engine) {
     return config;
 }
 
-void engine_set_config(Engine *engine, Config *config) {
+bool engine_set_config(Engine *engine, Config *config, GError **error) {
+    Holidays *holidays = holidays_load(config->holidays, error);
+    if (!holidays)
+        return false;
     g_mutex_lock(&engine->lock);
-    Config *old = engine->config;
+    Config *old_config = engine->config;
+    Holidays *old_holidays = engine->holidays;
     engine->config = config_ref(config);
+    engine->holidays = holidays;
     g_mutex_unlock(&engine->lock);
-    config_unref(old);
+    config_unref(old_config);
+    holidays_unref(old_holidays);
+    return true;
 }
 
 Store *engine_store(Engine *engine) {

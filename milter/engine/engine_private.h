@@ -1,6 +1,10 @@
 /* What the files of this room share about an Engine and nobody else sees. */
 #pragma once
 
+#include "calendar/calendar.h"
 #include "engine/engine.h"
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
+
+/* References of the configuration in force and of the holidays it names, which belong together. */
+void engine_rules(Engine *engine, Config **config, Holidays **holidays);

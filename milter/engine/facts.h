@@ -1,6 +1,7 @@
 /* What is known of a customer, as conditions and segments ask for it. */
 #pragma once
 
+#include "calendar/calendar.h"
 #include "config/config.h"
 #include "store/store.h"
 
@@ -8,6 +9,7 @@
 
 typedef struct {
     const Config *config;
+    const Holidays *holidays; /* of that configuration */
     Store *store;
     const Customer *customer;
     const json_t *message; /* message.*, or NULL */

@@ -247,7 +247,7 @@ static void intake_read_message(Intake *intake) {
 
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
-    intake->config = engine_config(engine);
+    engine_rules(engine, &intake->config, &intake->holidays);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
@@ -265,6 +265,7 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
 
 void intake_free(Intake *intake) {
     config_unref(intake->config);
+    holidays_unref(intake->holidays);
     custody_free(intake->released);
     request_free(intake->request);
     if (intake->templates)

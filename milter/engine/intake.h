@@ -1,6 +1,7 @@
 /* Collect: everything about a message that does not depend on who gets it. */
 #pragma once
 
+#include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "message/request.h"
 #include "template/template.h"
@@ -15,6 +16,7 @@ typedef enum {
 
 typedef struct {
     Config *config;
+    Holidays *holidays;
     const Submission *submission;
     Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
     Message *message;

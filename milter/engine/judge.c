@@ -21,19 +21,19 @@ static int priority_of(const Intake *intake) {
 static bool judge_customer(Case *self, Transaction *transaction, Party *party, GError **error) {
     const Intake *intake = self->intake;
     const char *own = intake->released ? intake->released->message : NULL;
-    g_autoptr(Ledger) ledger = NULL;
+    g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
     Question question = {.party = party};
-    if (!party->policy) {
+    if (!party->rulebook) {
         decide(&question, party->outcome);
         return true;
     }
-    if (!transaction_ledger(transaction, party->customer->id, intake->at - waiting_reach(party->policy),
-                            self->judgement->id, &ledger, error) ||
+    if (!record_read(&record, transaction, party->rulebook, party->customer->id, intake->at, self->judgement->id,
+                     error) ||
         !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
         return false;
     g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
-    question.history = waiting_history(ledger);
+    question.history = record.history;
     question.waiting = (const Candidate *)waiting->data;
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
@@ -92,8 +92,8 @@ static bool record_contact(Case *self, Transaction *transaction, const Party *pa
 
 static char *receipt_text(const Case *self, const Party *party) {
     json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    if (party->policy)
-        json_object_set_new(receipt, "policy_hash", json_string(party->policy->hash));
+    if (party->rulebook)
+        json_object_set_new(receipt, "policy_hash", json_string(party->rulebook->policy->hash));
     return json_dumps(receipt, JSON_COMPACT);
 }
 
@@ -124,7 +124,7 @@ static Custody custody_of(const Case *self, const Party *party) {
     const Intake *intake = self->intake;
     const Envelope *envelope = intake->submission->envelope;
     const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
-    const Policy *policy = party->policy;
+    const Policy *policy = party->rulebook->policy;
     bool held = party->outcome->action == ACTION_HOLD;
     return (Custody){.message = self->judgement->id,
                      .ordinal = party->outcome->ordinal,
@@ -238,7 +238,8 @@ static bool record_party(Case *self, Transaction *transaction, const Party *part
         return !party->copy || take_copy(self, transaction, party, error);
     return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
            record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
-           (!party->policy || reschedule_by_policy(transaction, party->policy, &party->facts, at, &self->wake, error));
+           (!party->rulebook ||
+            reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
 
 static bool record_all(Case *self, Transaction *transaction, GError **error) {
@@ -302,6 +303,8 @@ static bool look_up_parties(Case *self, GError **error) {
         if (!party)
             return false;
         g_ptr_array_add(self->parties, party);
+        if (party->rulebook && party->rulebook->fault)
+            g_ptr_array_add(self->judgement->notes, g_strdup(party->rulebook->fault));
     }
     return true;
 }

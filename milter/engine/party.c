@@ -86,10 +86,10 @@ static bool party_look_up(Party *party, GError **error) {
     party->outcome->timezone = g_strdup(facts_timezone(&party->facts));
     if (!party->intake->stream->enforce)
         return true;
-    if (!facts_policy(&party->facts, &party->policy, error) || !party_check_consent(party, error) ||
+    if (!(party->rulebook = rulebook_new(&party->facts, error)) || !party_check_consent(party, error) ||
         !party_check_requires(party, error) || !party_fill(party, error))
         return false;
-    party->outcome->policy = g_strdup(party->policy->name);
+    party->outcome->policy = g_strdup(party->rulebook->policy->name);
     return true;
 }
 
@@ -97,11 +97,13 @@ Party *party_new(const Intake *intake, Store *store, Outcome *outcome, GError **
     g_autoptr(Party) party = g_new0(Party, 1);
     party->intake = intake;
     party->outcome = outcome;
-    party->facts = (Facts){.config = intake->config, .store = store, .message = intake->context};
+    party->facts =
+        (Facts){.config = intake->config, .holidays = intake->holidays, .store = store, .message = intake->context};
     return party_look_up(party, error) ? g_steal_pointer(&party) : NULL;
 }
 
 void party_free(Party *party) {
+    rulebook_free(party->rulebook);
     customer_free(party->customer);
     if (party->consents)
         g_ptr_array_unref(party->consents);

@@ -3,6 +3,7 @@
 
 #include "facts.h"
 #include "intake.h"
+#include "rulebook.h"
 
 /* The message's texts filled for one customer, with the sales sections shown or cut. */
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
     Customer *customer; /* NULL: nobody of ours; the message passes */
     Facts facts;
     bool enrolled;        /* the customer is new and is written with the verdict */
-    const Policy *policy; /* NULL: nobody of ours, or a stream that is not enforced */
+    Rulebook *rulebook;   /* NULL: nobody of ours, or a stream that is not enforced */
     GPtrArray *consents;  /* of Consent; NULL until asked for */
     Filling *full, *cut;  /* full: where the message is a template; cut: where it also has a sales section */
     char *lacks_consent;  /* the purpose that the topic needs and the customer has not granted */

@@ -25,6 +25,7 @@
 struct PlannerPass {
     Engine *engine;
     Config *config;
+    Holidays *holidays;
     Instant at;
     const PlannerOutside *outside;
     PlannerCounts *counts;
@@ -86,22 +87,21 @@ static bool set_out(Transaction *transaction, Step *step, Custody *custody, GErr
 /* What the rules say to one held message now. */
 static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const Custody *custody, const Facts *facts,
                       bool *free, GPtrArray *reasons, Instant *until, GError **error) {
-    g_autoptr(Ledger) ledger = NULL;
     g_autoptr(GPtrArray) custodies = NULL;
-    const Policy *policy;
-    if (!facts_policy(facts, &policy, error) ||
-        !transaction_ledger(transaction, custody->customer, pass->at - waiting_reach(policy), custody->message, &ledger,
-                            error) ||
+    g_auto(Record) record = {0};
+    g_autoptr(Rulebook) rulebook = rulebook_new(facts, error);
+    if (!rulebook ||
+        !record_read(&record, transaction, rulebook, custody->customer, pass->at, custody->message, error) ||
         !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
     g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
-    RuleQuestion question = {.policy = policy,
-                             .history = waiting_history(ledger),
+    RuleQuestion question = {.rules = rulebook->rules,
+                             .history = record.history,
                              .candidate = waiting_candidate(custody),
                              .waiting = (const Candidate *)ahead->data,
                              .waiting_count = ahead->len,
                              .at = pass->at,
-                             .horizon = MIN(custody->deadline, pass->at + policy->hold_max)};
+                             .horizon = MIN(custody->deadline, pass->at + rulebook->policy->hold_max)};
     *free = decide_by_rules(&question, reasons, until);
     return true;
 }
@@ -116,7 +116,8 @@ static bool come_to_deadline(Transaction *transaction, Step *step, Custody *cust
 static bool set_out_or_wait(Transaction *transaction, Step *step, Custody *custody, const Customer *customer,
                             GError **error) {
     const PlannerPass *pass = step->pass;
-    Facts facts = {.config = pass->config, .store = engine_store(pass->engine), .customer = customer};
+    Facts facts = {
+        .config = pass->config, .holidays = pass->holidays, .store = engine_store(pass->engine), .customer = customer};
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
     bool free;
@@ -393,11 +394,12 @@ bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside
         return false;
     if (!*locked)
         return true;
-    pass.config = engine_config(engine);
+    engine_rules(engine, &pass.config, &pass.holidays);
     pass.handovers = g_ptr_array_new_with_free_func((GDestroyNotify)handover_free);
     bool done = run_locked(&pass, error);
     g_ptr_array_unref(pass.handovers);
     config_unref(pass.config);
+    holidays_unref(pass.holidays);
     store_planner_unlock(store);
     return done;
 }

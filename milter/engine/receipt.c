@@ -143,16 +143,18 @@ static void append_subject(GString *sentence, const json_t *reason) {
 
 static void append_count(GString *sentence, const json_t *reason) {
     const char *rule = text_of(reason, "rule");
-    json_int_t have = json_integer_value(json_object_get(reason, "have")),
-               limit = json_integer_value(json_object_get(reason, "limit"));
-    if (g_str_equal(rule, "cap"))
-        g_string_append_printf(sentence, ": %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT, have, limit);
-    else if (g_str_equal(rule, "ratio"))
-        g_string_append_printf(
-            sentence, ": %" JSON_INTEGER_FORMAT " relational of the %" JSON_INTEGER_FORMAT " it takes", have, limit);
-    else if (g_str_equal(rule, "gap")) {
+    json_int_t have = json_integer_value(json_object_get(reason, "have"));
+    json_int_t limit = json_integer_value(json_object_get(reason, "limit"));
+    if (!json_object_get(reason, "have") || g_str_equal(rule, "overtaking"))
+        return;
+    if (g_str_equal(rule, "gap")) {
         g_autofree char *since = duration_format(have), *least = duration_format(limit);
         g_string_append_printf(sentence, ": %s since the last, %s between", since, least);
+    } else if (g_str_equal(rule, "ratio") || g_str_equal(rule, "first")) {
+        g_string_append_printf(
+            sentence, ": %" JSON_INTEGER_FORMAT " relational of the %" JSON_INTEGER_FORMAT " it takes", have, limit);
+    } else {
+        g_string_append_printf(sentence, ": %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT, have, limit);
     }
 }
 

@@ -28,13 +28,13 @@ bool reschedule_until(Transaction *transaction, Custody *custody, Instant due, c
     return transaction_custody_update(transaction, custody, error);
 }
 
-static bool reschedule_one(Transaction *transaction, const Policy *policy, const Facts *facts, const History *history,
-                           Custody *custody, Instant at, bool *moved, GError **error) {
-    RuleQuestion question = {.policy = policy,
+static bool reschedule_one(Transaction *transaction, const Rulebook *rulebook, const Facts *facts,
+                           const History *history, Custody *custody, Instant at, bool *moved, GError **error) {
+    RuleQuestion question = {.rules = rulebook->rules,
                              .history = *history,
                              .candidate = waiting_candidate(custody),
                              .at = at,
-                             .horizon = MIN(custody->deadline, at + policy->hold_max)};
+                             .horizon = MIN(custody->deadline, at + rulebook->policy->hold_max)};
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant due = at;
     decide_by_rules(&question, reasons, &due);
@@ -44,21 +44,20 @@ static bool reschedule_one(Transaction *transaction, const Policy *policy, const
     return reschedule_until(transaction, custody, due, reasons, facts, error);
 }
 
-bool reschedule_by_policy(Transaction *transaction, const Policy *policy, const Facts *facts, Instant at, bool *moved,
-                          GError **error) {
+bool reschedule_by_rules(Transaction *transaction, const Rulebook *rulebook, const Facts *facts, Instant at,
+                         bool *moved, GError **error) {
     const char *customer = facts->customer->id;
     g_autoptr(GPtrArray) custodies = NULL;
-    g_autoptr(Ledger) ledger = NULL;
+    g_auto(Record) record = {0};
     if (!transaction_custody_of_customer(transaction, customer, 0, &custodies, error))
         return false;
     if (!any_waits(custodies))
         return true;
-    if (!transaction_ledger(transaction, customer, at - waiting_reach(policy), NULL, &ledger, error))
+    if (!record_read(&record, transaction, rulebook, customer, at, NULL, error))
         return false;
-    History history = waiting_history(ledger);
     for (guint i = 0; i < custodies->len; i++)
         if (waits_for_rules(custodies->pdata[i]) &&
-            !reschedule_one(transaction, policy, facts, &history, custodies->pdata[i], at, moved, error))
+            !reschedule_one(transaction, rulebook, facts, &record.history, custodies->pdata[i], at, moved, error))
             return false;
     return true;
 }

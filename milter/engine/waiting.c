@@ -35,14 +35,3 @@ GArray *waiting_ahead(const GPtrArray *custodies, const char *own_message) {
     }
     return waiting;
 }
-
-Duration waiting_reach(const Policy *policy) {
-    Duration reach = 0;
-    for (guint i = 0; i < policy->rules->len; i++)
-        reach = MAX(reach, rule_reach(&g_array_index(policy->rules, Rule, i)));
-    return reach;
-}
-
-History waiting_history(const Ledger *ledger) {
-    return (History){.contacts = (const Contact *)ledger->contacts->data, .count = ledger->contacts->len};
-}

@@ -11,8 +11,3 @@ bool waiting_for_capacity(const Custody *custody);
 GArray *waiting_ahead(const GPtrArray *custodies, const char *own_message);
 
 Candidate waiting_candidate(const Custody *custody);
-
-/* The longest reach of any of the policy's rules: how far back the ledger must be read. */
-Duration waiting_reach(const Policy *policy);
-
-History waiting_history(const Ledger *ledger);

@@ -32,8 +32,8 @@ bool session_open(Session *session, bool config_only, GError **error) {
     if (!session->store)
         return false;
     bool has_secret = secret_load(session->config->secret_path, &session->secret, NULL);
-    session->engine = engine_new(session->config, session->store, has_secret ? &session->secret : NULL);
-    return true;
+    session->engine = engine_new(session->config, session->store, has_secret ? &session->secret : NULL, error);
+    return session->engine != NULL;
 }
 
 void session_close(Session *session) {

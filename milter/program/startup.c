@@ -92,12 +92,11 @@ static void tell_store(const Startup *startup, const char *note) {
 static void reload(const Startup *startup) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = config_load(startup->config_path, &error);
-    if (!config) {
+    if (!config || !engine_set_config(startup->engine, config, &error)) {
         log_error("not reloaded, the old configuration stays in force: %s", error->message);
         tell_store(startup, error->message);
         return;
     }
-    engine_set_config(startup->engine, config);
     log_info("reloaded %s; store, sockets, user and log change with a restart only", startup->config_path);
     tell_store(startup, "");
 }
@@ -164,13 +163,12 @@ void startup_stopping(Startup *startup) {
 
 static bool open_parts(Startup *startup, Config *config) {
     g_autoptr(GError) error = NULL;
-    if (!secret_load(config->secret_path, &startup->secret, &error) ||
-        !(startup->store = store_open(config->store_url, &error))) {
-        log_error("%s", error->message);
-        return false;
-    }
-    startup->engine = engine_new(config, startup->store, &startup->secret);
-    return true;
+    if (secret_load(config->secret_path, &startup->secret, &error) &&
+        (startup->store = store_open(config->store_url, &error)) &&
+        (startup->engine = engine_new(config, startup->store, &startup->secret, &error)))
+        return true;
+    log_error("%s", error->message);
+    return false;
 }
 
 static bool begin(Startup *startup, bool has_once, int argc, char **argv, int *status) {

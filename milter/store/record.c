@@ -5,6 +5,7 @@ Customer *customer_new(const char *id) {
     Customer *customer = g_new0(Customer, 1);
     customer->id = g_strdup(id);
     customer->addresses = g_ptr_array_new_with_free_func(g_free);
+    customer->paused_until = INSTANT_ALWAYS;
     customer->comfort = -1;
     return customer;
 }
@@ -16,6 +17,8 @@ void customer_free(Customer *customer) {
     g_free(customer->id);
     g_free(customer->timezone);
     g_free(customer->locale);
+    g_free(customer->limits);
+    g_free(customer->quiet);
     g_free(customer);
 }
 
@@ -42,6 +45,14 @@ void ledger_free(Ledger *ledger) {
     g_ptr_array_unref(ledger->messages);
     g_string_chunk_free(ledger->strings);
     g_free(ledger);
+}
+
+void event_list_free(EventList *list) {
+    if (!list)
+        return;
+    g_array_unref(list->events);
+    g_string_chunk_free(list->strings);
+    g_free(list);
 }
 
 void verdict_record_free(VerdictRecord *record) {

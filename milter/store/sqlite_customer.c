@@ -1,13 +1,14 @@
-/* Customers: addresses, attributes, consents. What belongs to a customer is put only where the customer exists, by an
- * INSERT that looks for it: a foreign key would say no without saying whose. */
+/* Customers: addresses, wishes, attributes, consents. What belongs to a customer is put only where the customer exists,
+ * by a statement that looks for it: a foreign key would say no without saying whose. */
+#include "sqlite_customer.h"
+
 #include "base/error.h"
-#include "sqlite_statement.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
 
 #define CUSTOMER_WHERE(condition)                                                                                      \
-    "SELECT c.id, c.timezone, c.locale, c.comfort, a.address FROM customer c LEFT JOIN address a ON a.customer = c.id" \
-    " WHERE " condition " ORDER BY a.address"
+    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet"                       \
+    " FROM customer c LEFT JOIN address a ON a.customer = c.id WHERE " condition " ORDER BY a.address"
 
 /* ---- customers ---- */
 
@@ -16,6 +17,9 @@ static Customer *take_customer(Statement *row) {
     customer->timezone = take_text(row);
     customer->locale = take_text(row);
     customer->comfort = (int)take_integer(row);
+    customer->paused_until = take_integer(row);
+    customer->limits = take_text(row);
+    customer->quiet = take_text(row);
     return customer;
 }
 
@@ -25,10 +29,9 @@ static bool read_customer(Connection *connection, const char *sql, const char *k
     g_auto(Statement) find = statement_of(connection, sql);
     bind_text(&find, key);
     while (statement_next(&find)) {
-        g_autoptr(Customer) row = take_customer(&find);
         char *address = take_text(&find);
         if (!customer)
-            customer = g_steal_pointer(&row);
+            customer = take_customer(&find);
         if (address)
             g_ptr_array_add(customer->addresses, address);
     }
@@ -48,6 +51,10 @@ bool store_customer_by_address(Store *store, const char *address, Customer **out
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     return reader && read_customer(reader->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
+}
+
+bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error) {
+    return read_customer(transaction->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
 }
 
 static bool address_is_free(Connection *connection, const char *address, const char *customer, GError **error) {
@@ -76,7 +83,7 @@ static bool put_address(Connection *connection, const char *address, const char 
 static bool put_customer(Connection *connection, const Customer *customer, Instant at, GError **error) {
     g_auto(Statement) put = statement_of(
         connection,
-        "INSERT INTO customer (id, timezone, locale, comfort, since) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO customer (id, timezone, locale, comfort, since, paused_until) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET timezone = COALESCE(excluded.timezone, timezone),"
         " locale = COALESCE(excluded.locale, locale), comfort = IIF(excluded.comfort < 0, comfort, excluded.comfort)");
     bind_text(&put, customer->id);
@@ -84,6 +91,7 @@ static bool put_customer(Connection *connection, const Customer *customer, Insta
     bind_text(&put, customer->locale);
     bind_integer(&put, customer->comfort);
     bind_integer(&put, at);
+    bind_integer(&put, INSTANT_ALWAYS);
     return statement_run(&put, error);
 }
 
@@ -96,14 +104,23 @@ bool transaction_customer_put(Transaction *transaction, const Customer *customer
     return true;
 }
 
-/* Runs an INSERT … WHERE EXISTS (customer). */
-static bool run_for_customer(Statement *put, const char *customer, GError **error) {
+bool customer_run(Statement *put, const char *customer, GError **error) {
     if (!statement_run(put, error))
         return false;
     if (statement_changes(put) > 0)
         return true;
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "there is no customer \"%s\"", customer);
     return false;
+}
+
+bool transaction_wishes_put(Transaction *transaction, const Customer *customer, GError **error) {
+    g_auto(Statement) put = statement_of(transaction->connection,
+                                         "UPDATE customer SET paused_until = ?, limits = ?, quiet = ? WHERE id = ?");
+    bind_integer(&put, customer->paused_until);
+    bind_text(&put, customer->limits);
+    bind_text(&put, customer->quiet);
+    bind_text(&put, customer->id);
+    return customer_run(&put, customer->id, error);
 }
 
 /* ---- attributes ---- */
@@ -161,7 +178,7 @@ bool transaction_attribute_put(Transaction *transaction, const char *customer, c
     bind_text(&put, value->value);
     bind_integer(&put, value->at);
     bind_text(&put, value->source);
-    return run_for_customer(&put, customer, error);
+    return customer_run(&put, customer, error);
 }
 
 /* ---- consents ---- */
@@ -202,5 +219,5 @@ bool transaction_consent_put(Transaction *transaction, const char *customer, con
     bind_text(&put, consent->purpose);
     bind_integer(&put, consent->state);
     bind_integer(&put, consent->at);
-    return run_for_customer(&put, customer, error);
+    return customer_run(&put, customer, error);
 }

@@ -1,7 +1,12 @@
 /* Forgetting. The ledger is keyed by customer and has no index by age, so pruning walks from customer to customer and
- * remembers in the store how far it came: each call is short, and a walk that was cut off goes on where it stopped. */
+ * remembers in the store how far it came: each call is short, and a walk that was cut off goes on where it stopped.
+ *
+ * Two things must outlive what is forgotten. `first` counts relational contacts ever: they are tallied as they go. A
+ * gate asks for a customer's last event of a kind, however long ago: of each kind the last one older than the limit
+ * stays. Staying beside any later one, it leaves every gate as it was at every instant from the limit on. */
 #include "sqlite_recipient.h"
 #include "sqlite_statement.h"
+#include "sqlite_tally.h"
 #include "sqlite_transaction.h"
 
 #define CUSTOMERS_MAX 500 /* looked at in one call */
@@ -42,6 +47,7 @@ static bool next_customer(Connection *connection, const char *after, char **cust
     g_autofree char *found = NULL;
     g_auto(Statement) find =
         statement_of(connection, "SELECT MIN(c) FROM (SELECT MIN(customer) AS c FROM contact WHERE customer > ?1"
+                                 " UNION ALL SELECT MIN(customer) FROM event WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM verdict WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM attempt WHERE customer > ?1)");
     bind_text(&find, after ? after : "");
@@ -68,6 +74,39 @@ static bool forget_rows(Prune *prune, const char *sql, const char *customer, GEr
     return true;
 }
 
+/* Forgets contacts and says how many of them were relational and not tallied before. */
+static bool forget_contacts(Prune *prune, const char *customer, Instant tallied, guint64 *relational, GError **error) {
+    guint64 found = 0;
+    g_auto(Statement) forget = statement_of(
+        prune->connection, "DELETE FROM contact WHERE (customer, at, message) IN (SELECT customer, at, message"
+                           " FROM contact WHERE customer = ? AND at < ? LIMIT ?) RETURNING class, at");
+    bind_text(&forget, customer);
+    bind_integer(&forget, prune->before);
+    bind_integer(&forget, ROWS_MAX);
+    while (statement_next(&forget)) {
+        bool is_relational = take_integer(&forget) == CLASS_RELATIONAL;
+        found += is_relational && take_integer(&forget) >= tallied;
+        prune->rows++;
+    }
+    if (!statement_end(&forget, error))
+        return false;
+    *relational = found;
+    return true;
+}
+
+/* Where contacts are left for another step, those stay to be tallied. */
+static bool tally_contacts(Prune *prune, const char *customer, GError **error) {
+    int rows = prune->rows;
+    Instant tallied;
+    guint64 relational;
+    if (!tally_before(prune->connection, customer, &tallied, error) ||
+        !forget_contacts(prune, customer, tallied, &relational, error))
+        return false;
+    bool all = prune->rows - rows < ROWS_MAX;
+    return relational == 0 ||
+           tally_add(prune->connection, customer, relational, all ? prune->before : tallied, error);
+}
+
 static bool forget_verdicts(Prune *prune, const char *customer, GError **error) {
     g_auto(Statement) forget = statement_of(
         prune->connection, "DELETE FROM verdict WHERE (customer, message, ordinal, sequence) IN (SELECT customer, "
@@ -87,9 +126,11 @@ static bool forget_verdicts(Prune *prune, const char *customer, GError **error) 
 }
 
 static bool forget_customer(Prune *prune, const char *customer, GError **error) {
-    return forget_rows(prune,
-                       "DELETE FROM contact WHERE (customer, at, message) IN (SELECT customer, at, message FROM contact"
-                       " WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
+    return tally_contacts(prune, customer, error) &&
+           forget_rows(prune,
+                       "DELETE FROM event WHERE (customer, at, kind) IN (SELECT customer, at, kind FROM event AS e"
+                       " WHERE customer = ?1 AND at < ?2 AND EXISTS (SELECT 1 FROM event AS later WHERE"
+                       " later.customer = ?1 AND later.at > e.at AND later.at < ?2 AND later.kind = e.kind) LIMIT ?3)",
                        customer, error) &&
            forget_rows(
                prune,

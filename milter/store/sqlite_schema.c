@@ -19,7 +19,7 @@
 
 static const char TABLES[] =
     "CREATE TABLE customer (id TEXT NOT NULL PRIMARY KEY, timezone TEXT, locale TEXT, comfort INTEGER NOT NULL,"
-    " since INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
+    " since INTEGER NOT NULL, paused_until INTEGER NOT NULL, limits TEXT, quiet TEXT) WITHOUT ROWID, STRICT;"
 
     "CREATE TABLE address (address TEXT NOT NULL PRIMARY KEY, customer TEXT NOT NULL) WITHOUT ROWID, STRICT;"
     "CREATE INDEX address_of_customer ON address (customer);"
@@ -32,6 +32,13 @@ static const char TABLES[] =
 
     "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
     " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
+
+    /* What pruning took: so many relational contacts, all older than before. */
+    "CREATE TABLE tally (customer TEXT NOT NULL PRIMARY KEY, relational INTEGER NOT NULL, before INTEGER NOT NULL)"
+    " WITHOUT ROWID, STRICT;"
+
+    "CREATE TABLE event (customer TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " PRIMARY KEY (customer, at, kind)) WITHOUT ROWID, STRICT;"
 
     "CREATE TABLE recipient (message TEXT NOT NULL, ordinal INTEGER NOT NULL, customer TEXT NOT NULL,"
     " address TEXT NOT NULL, PRIMARY KEY (message, ordinal)) WITHOUT ROWID, STRICT;"

@@ -55,7 +55,8 @@ static void world_open(World *world) {
     assert_non_null(world->store);
     assert_true(secret_create(world->config->secret_path, &error));
     assert_true(secret_load(world->config->secret_path, &world->secret, &error));
-    world->engine = engine_new(world->config, world->store, &world->secret);
+    world->engine = engine_new(world->config, world->store, &world->secret, &error);
+    assert_non_null(world->engine);
 }
 
 static World *world_new(const char *config) {

@@ -99,6 +99,92 @@ static void an_address_of_another_is_refused_and_nothing_is_written(void **state
     assert_null(found);
 }
 
+/* ---- wishes ---- */
+
+static bool put_wishes_work(Transaction *transaction, gpointer user, GError **error) {
+    return transaction_wishes_put(transaction, user, error);
+}
+
+static void put_wishes(Store *store, Instant paused_until, const char *limits, const char *quiet) {
+    Customer customer = {
+        .id = "C1", .paused_until = paused_until, .limits = (char *)limits, .quiet = (char *)quiet, .comfort = -1};
+    must_transact(store, put_wishes_work, &customer);
+}
+
+static bool get_customer_work(Transaction *transaction, gpointer user, GError **error) {
+    return transaction_customer(transaction, "C1", user, error);
+}
+
+/* By each of the verbs that give customers out. */
+static void assert_wishes(Store *store, Instant paused_until, const char *limits, const char *quiet) {
+    for (int way = 0; way < 3; way++) {
+        g_autoptr(Customer) found = NULL;
+        if (way == 0)
+            assert_true(store_customer_by_id(store, "C1", &found, NULL));
+        else if (way == 1)
+            assert_true(store_customer_by_address(store, "a@x.example", &found, NULL));
+        else
+            must_transact(store, get_customer_work, &found);
+        assert_non_null(found);
+        assert_int_equal(found->paused_until, paused_until);
+        assert_int_equal(g_strcmp0(found->limits, limits), 0);
+        assert_int_equal(g_strcmp0(found->quiet, quiet), 0);
+        assert_int_equal(found->addresses->len, 2);
+    }
+}
+
+static void put_customer_of_two_addresses(Store *store) {
+    put_customer(store, "C1", "a@x.example");
+    put_customer(store, "C1", "b@x.example");
+}
+
+static void a_new_customer_wishes_nothing(void **state) {
+    Fixture *fixture = *state;
+    g_autoptr(Customer) made = customer_new("C1");
+    assert_int_equal(made->paused_until, INSTANT_ALWAYS);
+    assert_null(made->limits);
+    assert_null(made->quiet);
+    put_customer_of_two_addresses(fixture->store);
+    assert_wishes(fixture->store, INSTANT_ALWAYS, NULL, NULL);
+}
+
+static void wishes_are_set_all_at_once_and_taken_back(void **state) {
+    Fixture *fixture = *state;
+    put_customer_of_two_addresses(fixture->store);
+    put_wishes(fixture->store, 500, "any 3/day", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+    assert_wishes(fixture->store, 500, "any 3/day", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+    put_wishes(fixture->store, INSTANT_ALWAYS, NULL, NULL);
+    assert_wishes(fixture->store, INSTANT_ALWAYS, NULL, NULL);
+}
+
+static void another_put_of_the_customer_leaves_the_wishes_alone(void **state) {
+    Fixture *fixture = *state;
+    put_customer_of_two_addresses(fixture->store);
+    put_wishes(fixture->store, 500, "any 3/day", "quiet");
+    g_autoptr(Customer) again = customer_new("C1");
+    again->paused_until = 900;
+    again->limits = g_strdup("any 9/day");
+    again->comfort = 3;
+    must_transact(fixture->store, put_customer_work, again);
+    assert_wishes(fixture->store, 500, "any 3/day", "quiet");
+}
+
+static bool wish_and_look_work(Transaction *transaction, gpointer user, GError **error) {
+    Customer **found = user;
+    Customer wishes = {.id = "C1", .paused_until = 700};
+    return transaction_wishes_put(transaction, &wishes, error) && transaction_customer(transaction, "C1", found, error);
+}
+
+static void a_transaction_sees_what_it_has_written(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    g_autoptr(Customer) found = NULL;
+    must_transact(fixture->store, wish_and_look_work, &found);
+    assert_int_equal(found->paused_until, 700);
+}
+
+/* ---- attributes and consents ---- */
+
 static void attributes_come_by_name_all_or_those_asked_for(void **state) {
     Fixture *fixture = *state;
     put_customer(fixture->store, "C1", NULL);
@@ -142,11 +228,15 @@ static void what_belongs_to_nobody_is_refused(void **state) {
     AttributePut attribute = {"ghost", {.name = "tier", .value = "gold"}};
     ConsentPut consent = {"ghost", {.purpose = "marketing", .state = CONSENT_GRANTED}};
     g_autoptr(GError) first = NULL;
+    Customer wishes = {.id = "ghost", .paused_until = 500};
     g_autoptr(GError) second = NULL;
+    g_autoptr(GError) third = NULL;
     assert_false(store_transact(fixture->store, put_attribute_work, &attribute, &first));
     assert_error_is(first, CADENCE_ERROR_PERMANENT, "ghost");
     assert_false(store_transact(fixture->store, put_consent_work, &consent, &second));
     assert_error_is(second, CADENCE_ERROR_PERMANENT, "ghost");
+    assert_false(store_transact(fixture->store, put_wishes_work, &wishes, &third));
+    assert_error_is(third, CADENCE_ERROR_PERMANENT, "ghost");
 }
 
 static void the_last_consent_stands(void **state) {
@@ -175,6 +265,10 @@ int main(void) {
         TEST(an_unknown_customer_is_null_and_no_error),
         TEST(a_second_put_adds_and_leaves_what_is_not_given),
         TEST(an_address_of_another_is_refused_and_nothing_is_written),
+        TEST(a_new_customer_wishes_nothing),
+        TEST(wishes_are_set_all_at_once_and_taken_back),
+        TEST(another_put_of_the_customer_leaves_the_wishes_alone),
+        TEST(a_transaction_sees_what_it_has_written),
         TEST(attributes_come_by_name_all_or_those_asked_for),
         TEST(an_attribute_without_a_value_is_deleted),
         TEST(what_belongs_to_nobody_is_refused),

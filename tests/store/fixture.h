@@ -110,6 +110,24 @@ static inline void add_verdict(Store *store, const char *customer, const char *m
     must_transact(store, add_verdict_work, &record);
 }
 
+typedef struct {
+    Instant before;
+    bool more;
+} PruneStep;
+
+static inline bool prune_step_work(Transaction *transaction, gpointer user, GError **error) {
+    PruneStep *step = user;
+    return transaction_prune(transaction, step->before, &step->more, error);
+}
+
+/* Returns how many calls it took. */
+static inline guint prune_all(Store *store, Instant before) {
+    guint calls = 0;
+    for (PruneStep step = {before, true}; step.more; calls++)
+        must_transact(store, prune_step_work, &step);
+    return calls;
+}
+
 static inline bool take_custody_work(Transaction *transaction, gpointer user, GError **error) {
     g_autoptr(GBytes) raw = g_bytes_new_static("Subject: x\r\n\r\na\0b", 17);
     return transaction_custody_take(transaction, user, raw, error);

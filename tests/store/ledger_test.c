@@ -197,17 +197,6 @@ static void a_retry_finds_the_newest_message_inside_the_window(void **state) {
 
 /* ---- forgetting ---- */
 
-static bool prune_work(Transaction *transaction, gpointer user, GError **error) {
-    return transaction_prune(transaction, 1000, user, error);
-}
-
-static guint prune_all(Store *store) {
-    guint calls = 0;
-    for (bool more = true; more; calls++)
-        must_transact(store, prune_work, &more);
-    return calls;
-}
-
 static void pruning_forgets_what_is_older_and_nothing_else(void **state) {
     Fixture *fixture = *state;
     Attempt attempts[] = {{"C1", "f", "old", 999}, {"C1", "f", "new", 1000}};
@@ -218,7 +207,7 @@ static void pruning_forgets_what_is_older_and_nothing_else(void **state) {
     add_verdict(fixture->store, "C1", "old", 0, 999, ACTION_HOLD);
     add_verdict(fixture->store, "C1", "both", 0, 999, ACTION_HOLD);
     add_verdict(fixture->store, "C1", "both", 0, 1000, ACTION_PASS);
-    assert_int_equal(prune_all(fixture->store), 1);
+    assert_int_equal(prune_all(fixture->store, 1000), 1);
 
     g_autoptr(Ledger) ledger = ledger_since(fixture->store, "C1", 0);
     assert_int_equal(ledger->contacts->len, 1);
@@ -270,7 +259,7 @@ static bool busy_customer_work(Transaction *transaction, gpointer user, GError *
 static void pruning_takes_many_customers_in_steps(void **state) {
     Fixture *fixture = *state;
     must_transact(fixture->store, many_contacts_work, NULL);
-    assert_in_range(prune_all(fixture->store), 3, 5);
+    assert_in_range(prune_all(fixture->store, 1000), 3, 5);
     StoreStatus status;
     assert_true(store_status(fixture->store, 2000, &status, NULL));
     assert_int_equal(status.contacts, CUSTOMERS);
@@ -281,7 +270,7 @@ static void pruning_takes_a_busy_customer_in_steps(void **state) {
     for (int from = 0; from < CONTACTS_OF_ONE; from += 1000)
         must_transact(fixture->store, busy_customer_work, &from);
     put_contact(fixture->store, "B", "old", 1, NULL);
-    assert_in_range(prune_all(fixture->store), 3, 5);
+    assert_in_range(prune_all(fixture->store, 1000), 3, 5);
     StoreStatus status;
     assert_true(store_status(fixture->store, 2000, &status, NULL));
     assert_int_equal(status.contacts, 0);
