@@ -8,7 +8,7 @@ floor_of() {
     case "$1" in
     base) echo 0 ;;
     policy) echo 1 ;;
-    store | message | classify | template | config) echo 2 ;;
+    store | message | classify | template | config | calendar) echo 2 ;;
     engine) echo 3 ;;
     mta) echo 4 ;;
     program) echo 5 ;;

@@ -40,7 +40,7 @@ typedef struct {
 
 typedef struct {
     char *name;
-    char *text; /* of the condition, as it stands in the file */
+    char *text; /* of the condition, without blanks around it */
     Condition *when;
     char *policy;
 } Segment;
@@ -76,8 +76,8 @@ typedef struct {
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
  * unknown names, wrong types, values out of range, a segment whose policy there is none, twice the same name.
- * Relative paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they
- * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
+ * Relative paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which
+ * they stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);

@@ -21,13 +21,16 @@ typedef enum {
     ARGUMENT_RECORD = 1 << 4,
     ARGUMENT_OUTPUT = 1 << 5,
     ARGUMENT_ALL = 1 << 6,
+    ARGUMENT_AT = 1 << 7,
 } ArgumentSet;
 
 typedef struct {
     gboolean help, version, json, record, all;
-    char *config; /* never NULL */
-    char *now;    /* as given, NULL where it was not */
-    Instant at;   /* what `now` says, else the present */
+    char *config;     /* never NULL */
+    char *now;        /* as given, NULL where it was not */
+    Instant at;       /* what `now` says, else the present */
+    char *event;      /* the value of --at as given, NULL where it was not */
+    Instant event_at; /* what `event` says, else the same as `at` */
     char *sender, *login, *client, *output;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */

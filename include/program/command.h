@@ -67,6 +67,8 @@ COMMAND(command_consent_withdraw);
 COMMAND(command_consent_show);
 COMMAND(command_contact_import);
 COMMAND(command_contact_list);
+COMMAND(command_event_add);
+COMMAND(command_event_list);
 COMMAND(command_held_list);
 COMMAND(command_held_show);
 COMMAND(command_held_release);

@@ -46,17 +46,15 @@ typedef struct {
     GPtrArray *addresses; /* of char *, canonical */
     char *timezone;       /* NULL: the configuration's default */
     char *locale;         /* NULL: the configuration's default */
-    Instant paused_until; /* the customer's own wish: no mail that a rule can stop before it; INSTANT_ALWAYS: not paused */
-    char *limits;         /* the customer's own caps, "sales 1/7d, any 3/day"; NULL: none */
-    char *quiet;          /* the customer's own quiet times, the text of an .ics file; NULL: none */
     int comfort;          /* -1: the configuration's default */
+    /* The customer's own wishes: */
+    Instant paused_until; /* no mail that a rule can stop before it; INSTANT_ALWAYS: not paused */
+    char *limits;         /* caps, "sales 1/7d, any 3/day"; NULL: none */
+    char *quiet;          /* quiet times, the text of an .ics file; NULL: none */
 } Customer;
 Customer *customer_new(const char *id);
 void customer_free(Customer *customer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
-
-/* Sets the customer's own wishes to what stands in the struct: paused_until, limits and quiet. PERMANENT for an unknown customer. */
-bool transaction_wishes_put(Transaction *transaction, const Customer *customer, GError **error);
 
 /* By canonical address or by id; NULL without an error where there is none. */
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
@@ -64,9 +62,11 @@ bool store_customer_by_id(Store *store, const char *id, Customer **out, GError *
 bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error);
 
 /* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
- * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new customer
- * has none. */
+ * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new
+ * customer has none. */
 bool transaction_customer_put(Transaction *transaction, const Customer *customer, Instant at, GError **error);
+/* Sets all of the customer's own wishes to what stands in the struct. PERMANENT for an unknown customer. */
+bool transaction_wishes_put(Transaction *transaction, const Customer *customer, GError **error);
 
 typedef struct {
     char *name;
@@ -114,24 +114,26 @@ bool transaction_ledger(Transaction *transaction, const char *customer, Instant 
                         GError **error);
 bool store_ledger(Store *store, const char *customer, Instant since, Ledger **out, GError **error);
 
-typedef enum { ACTION_PASS, ACTION_REWRITE, ACTION_HOLD, ACTION_REFUSE, ACTION_DROP } Action;
-const char *action_name(Action action); /* "pass" … */
+/* How many relational contacts the customer has had at since or before it, ever: those that were pruned count. A
+ * contact that is put with a time before one that was pruned may be that one come again, and does not count. */
+bool transaction_relational_earlier(Transaction *transaction, const char *customer, Instant since, guint64 *count,
+                                    GError **error);
 
-/* How many relational contacts the customer has had at since or before it, ever: those that were pruned count. A contact
- * that is put with a time before one that was pruned may be that one come again, and does not count. */
-bool transaction_relational_earlier(Transaction *transaction, const char *customer, Instant since, guint64 *count, GError **error);
-
-/* Events of a customer, ascending by time; the same kind at the same instant is one event. Adding one is PERMANENT for an
- * unknown customer. */
+/* Events of a customer, ascending by time; the same kind at the same instant is one event. Adding one is PERMANENT for
+ * an unknown customer. */
 typedef struct {
     GArray *events; /* of Event (policy/rule.h); strings owned by the list */
     GStringChunk *strings;
 } EventList;
 void event_list_free(EventList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventList, event_list_free)
-bool transaction_event_add(Transaction *transaction, const char *customer, const char *kind, Instant at, GError **error);
+bool transaction_event_add(Transaction *transaction, const char *customer, const char *kind, Instant at,
+                           GError **error);
 bool transaction_events(Transaction *transaction, const char *customer, EventList **out, GError **error);
 bool store_events(Store *store, const char *customer, EventList **out, GError **error);
+
+typedef enum { ACTION_PASS, ACTION_REWRITE, ACTION_HOLD, ACTION_REFUSE, ACTION_DROP } Action;
+const char *action_name(Action action); /* "pass" … */
 
 /* One verdict for one recipient. Of one message and recipient there may be several over time (held, then released); the
  * last is in force. */
@@ -257,7 +259,7 @@ typedef struct {
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
 /* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
- * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point wait
- * for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at every
- * instant from before on. */
+ * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
+ * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
+ * every instant from before on. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -65,10 +65,10 @@ static const cfg_opt_t cap_settings[] = {
 static const cfg_opt_t gap_settings[] = {HEAD,           SETTING("class"), SETTING("topic"), SETTING("after"),
                                          SETTING("min"), CFG_END()};
 static const cfg_opt_t first_settings[] = {HEAD, SETTING("relational"), CFG_END()};
-static const cfg_opt_t gate_settings[] = {HEAD,           SETTING("class"), SETTING("event"), SETTING("until"),
-                                          SETTING("cool"), CFG_END()};
-static const cfg_opt_t hours_settings[] = {HEAD,           SETTING("days"),  SETTING("from"), SETTING("until"),
-                                           LIST("holidays"), CFG_END()};
+static const cfg_opt_t gate_settings[] = {
+    HEAD, SETTING("class"), SETTING("event"), SETTING("until"), SETTING("cool"), CFG_END()};
+static const cfg_opt_t hours_settings[] = {
+    HEAD, SETTING("days"), SETTING("from"), SETTING("until"), LIST("holidays"), CFG_END()};
 static const cfg_opt_t hold_settings[] = {HEAD, SETTING("max"), SETTING("then"), CFG_END()};
 static const cfg_opt_t policy_settings[] = {
     HEAD,

@@ -70,9 +70,10 @@ static bool check_order(cfg_t *section, const Hours *hours, GError **error) {
     if (hours->from < hours->until)
         return true;
     const ConfValue *until = conf_value(section, "until");
-    return conf_value_refuse(
-        until ? until : conf_value(section, "from"),
-        "hours of one day, from before until (nights are for the customer's own quiet times),", error);
+    return conf_value_refuse(until ? until : conf_value(section, "from"),
+                             "hours of one day, from before until (the day ends at \"24:00\"; nights are for the "
+                             "customer's own quiet times),",
+                             error);
 }
 
 static bool check_readable(const ConfValue *value, const char *path, GError **error) {

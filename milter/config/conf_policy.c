@@ -42,9 +42,8 @@ static bool read_mode(cfg_t *section, Policy *policy, GError **error) {
 }
 
 static bool read_policy(cfg_t *section, Config *config, Policy *policy, GError **error) {
-    return conf_title(section, conf_check_name, "a name", error) &&
-           conf_rule_read(section, config, policy, error) && read_over(section, policy, error) &&
-           read_hold(section, policy, error) && read_mode(section, policy, error);
+    return conf_title(section, conf_check_name, "a name", error) && conf_rule_read(section, config, policy, error) &&
+           read_over(section, policy, error) && read_hold(section, policy, error) && read_mode(section, policy, error);
 }
 
 /* In the hands of the configuration from the start. */

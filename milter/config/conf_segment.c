@@ -6,7 +6,7 @@
 static bool read_when(cfg_t *section, Segment *segment, GError **error) {
     const ConfValue *when = conf_value(section, "when");
     g_autoptr(GError) reason = NULL;
-    segment->text = g_strdup(when->text);
+    segment->text = g_strstrip(g_strdup(when->text));
     segment->when = condition_parse(when->text, &reason);
     if (segment->when)
         return true;

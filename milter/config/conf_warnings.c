@@ -1,18 +1,12 @@
-/* What is allowed and yet will bite. Only what the file alone makes certain is said: a warning that may be wrong teaches
- * admins to pass over warnings. Whether mail of a topic ever comes, and what a calendar holds, the file cannot know. */
+/* What is allowed and yet will bite. Only what the file alone makes certain is said: a warning that may be wrong
+ * teaches admins to pass over warnings. Whether mail of a topic ever comes, and what a calendar holds, the file cannot
+ * know. */
 #include "config/config.h"
 
-#include <string.h>
-
 #define DAYS_OF_WEEK 7
-#define DAY ((Duration)24 * 3600)
+#define MINUTES_OF_DAY (24 * 60)
 
-typedef struct {
-    const Policy *policy;
-    GPtrArray *warnings;
-} Look;
-
-G_GNUC_PRINTF(2, 3)
+static void warn(GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void warn(GPtrArray *warnings, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -20,31 +14,19 @@ static void warn(GPtrArray *warnings, const char *format, ...) {
     va_end(arguments);
 }
 
-static bool has_over(const Policy *policy, Over wanted) {
-    for (guint i = 0; i < policy->over->len; i++)
-        if (g_array_index(policy->over, Over, i) == wanted)
-            return true;
-    return false;
+static const Rule *rule_at(const Policy *policy, guint i) {
+    return &g_array_index(policy->rules, Rule, i);
 }
 
-static const Rule *rule_at(const Look *look, guint i) {
-    return &g_array_index(look->policy->rules, Rule, i);
-}
-
-static char *describe(const Rule *rule) {
-    const char *kind = rule_kind_name(rule);
-    return *rule->name ? g_strdup_printf("%s \"%s\"", kind, rule->name) : g_strdup_printf("the %s", kind);
-}
-
-static void look_at_cap_of_nought(const Look *look, const Rule *cap) {
+static void look_at_cap(const Policy *policy, const Rule *cap, GPtrArray *warnings) {
     if (cap->kind == RULE_CAP && cap->cap.limit == 0)
-        warn(look->warnings,
+        warn(warnings,
              "policy \"%s\": cap \"%s\" has limit = 0, which lets nothing pass ever; leave the cap out for no limit",
-             look->policy->name, cap->name);
+             policy->name, cap->name);
 }
 
-/* Whether an outer window that ends with or after the inner one always holds all of it. A rolling window may lie over
- * two civil ones, and a week over two months. */
+/* Whether each inner window lies inside one outer window. A rolling window may lie over two civil ones, and a week over
+ * two months. */
 static bool window_covers(const Window *outer, const Window *inner) {
     if (outer->kind == WINDOW_ROLLING)
         return outer->length >= window_reach(inner);
@@ -55,56 +37,145 @@ static bool caps_all_relational(const Rule *rule) {
     return rule->kind == RULE_CAP && rule->filter.class != CLASS_SALES && !rule->filter.topic && !rule->filter.campaign;
 }
 
-/* The relational contacts that the first sales message in a window needs. */
-static gint64 needed_for_one(const Rule *ratio) {
+/* The relational contacts that the first sales message of a window needs. */
+static gint64 relational_needed(const Rule *ratio) {
     gint64 owed = (1 - ratio->ratio.allowance) * ratio->ratio.relational;
     return owed > 0 ? (owed + ratio->ratio.sales - 1) / ratio->ratio.sales : 0;
 }
 
-static void look_at_ratio(const Look *look, const Rule *ratio) {
+static bool defeats(const Rule *rule, const Rule *ratio) {
+    return caps_all_relational(rule) && rule->cap.limit < relational_needed(ratio) &&
+           window_covers(&rule->cap.window, &ratio->ratio.window);
+}
+
+static void look_at_ratio(const Policy *policy, const Rule *ratio, GPtrArray *warnings) {
     if (ratio->kind != RULE_RATIO)
         return;
-    gint64 needed = needed_for_one(ratio);
-    for (guint i = 0; i < look->policy->rules->len; i++) {
-        const Rule *cap = rule_at(look, i);
-        if (caps_all_relational(cap) && cap->cap.limit < needed &&
-            window_covers(&cap->cap.window, &ratio->ratio.window))
-            warn(look->warnings,
-                 "policy \"%s\": the ratio wants %" G_GINT64_FORMAT " relational messages in its window before a sales "
-                 "message, and cap \"%s\" lets %" G_GINT64_FORMAT " through: sales mail can pass only after relational "
-                 "mail that no rule stops, such as that of exempt topics",
-                 look->policy->name, needed, cap->name, cap->cap.limit);
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const Rule *cap = rule_at(policy, i);
+        if (defeats(cap, ratio))
+            warn(warnings,
+                 "policy \"%s\": the ratio wants %" G_GINT64_FORMAT " relational messages before a sales message, and "
+                 "cap \"%s\" lets %" G_GINT64_FORMAT " pass: only relational mail that no rule stops, such as that of "
+                 "exempt topics, can open the way for sales mail",
+                 policy->name, relational_needed(ratio), cap->name, cap->cap.limit);
     }
 }
 
+/* What stands in over after refuse or drop is never tried. */
 static bool may_hold(const Policy *policy) {
-    return has_over(policy, OVER_HOLD);
+    guint i = 0;
+    while (i < policy->over->len && g_array_index(policy->over, Over, i) == OVER_REWRITE)
+        i++;
+    return i < policy->over->len && g_array_index(policy->over, Over, i) == OVER_HOLD;
 }
 
-static void look_at_gap(const Look *look, const Rule *gap) {
-    Duration hold = look->policy->hold_max;
-    if (gap->kind != RULE_GAP || gap->gap.min <= hold || !may_hold(look->policy))
+static void look_at_gap(const Policy *policy, const Rule *gap, GPtrArray *warnings) {
+    if (gap->kind != RULE_GAP || gap->gap.min <= policy->hold_max || !may_hold(policy))
         return;
-    g_autofree char *min = duration_format(gap->gap.min), *max = duration_format(hold);
-    g_autofree char *early = duration_format(gap->gap.min - hold);
-    warn(look->warnings,
-         "policy \"%s\": gap \"%s\" has min = %s, and mail is held for %s at most: what comes within %s of the last "
-         "message is refused, not held",
-         look->policy->name, gap->name, min, max, early);
+    g_autofree char *min = duration_format(gap->gap.min);
+    g_autofree char *most = duration_format(policy->hold_max);
+    g_autofree char *early = duration_format(gap->gap.min - policy->hold_max);
+    warn(warnings,
+         "policy \"%s\": gap \"%s\" has min = %s, longer than hold max = %s: a message that comes sooner than %s after "
+         "the last one is refused, not held",
+         policy->name, gap->name, min, most, early);
 }
 
-/* How long a rule may at least keep a sales message back once its window is full; 0 where no clock frees it. */
-static Duration shortest_wait(const Rule *rule) {
+/* The window or gap of a rule that sales mail meets; G_MAXINT64 where no length of time says when it frees. */
+static Duration sales_span(const Rule *rule) {
     if (rule->filter.class == CLASS_RELATIONAL)
-        return 0;
-    switch (rule->kind) {
-    case RULE_CAP:
-        return rule->cap.limit ? window_reach(&rule->cap.window) : 0;
-    case RULE_RATIO:
+        return G_MAXINT64;
+    if (rule->kind == RULE_CAP && rule->cap.limit > 0)
+        return window_reach(&rule->cap.window);
+    if (rule->kind == RULE_RATIO)
         return window_reach(&rule->ratio.window);
-    case RULE_GAP:
-        return rule->gap.min;
-    default:
-        return 0;
+    return rule->kind == RULE_GAP ? rule->gap.min : G_MAXINT64;
+}
+
+static const Rule *shortest_sales_rule(const Policy *policy) {
+    const Rule *shortest = NULL;
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const Rule *rule = rule_at(policy, i);
+        if (sales_span(rule) < (shortest ? sales_span(shortest) : G_MAXINT64))
+            shortest = rule;
     }
+    return shortest;
+}
+
+/* A gap that is too long has had its own warning. */
+static void look_at_hold(const Policy *policy, GPtrArray *warnings) {
+    const Rule *rule = shortest_sales_rule(policy);
+    if (!rule || rule->kind == RULE_GAP || sales_span(rule) <= policy->hold_max || !may_hold(policy))
+        return;
+    g_autofree char *most = duration_format(policy->hold_max);
+    g_autofree char *name = rule->kind == RULE_CAP ? g_strdup_printf("cap \"%s\"", rule->name) : g_strdup("the ratio");
+    warn(
+        warnings,
+        "policy \"%s\": hold max = %s is shorter than the window of every rule for sales mail, the shortest being that "
+        "of %s: most of what they stop is refused, not held",
+        policy->name, most, name);
+}
+
+static bool opens_on(const Policy *policy, guint day) {
+    int from = 0, until = MINUTES_OF_DAY;
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const Rule *rule = rule_at(policy, i);
+        if (rule->kind != RULE_HOURS)
+            continue;
+        if (!(rule->hours.days & (1u << day)))
+            return false;
+        from = MAX(from, rule->hours.from);
+        until = MIN(until, rule->hours.until);
+    }
+    return from < until;
+}
+
+static void look_at_hours(const Policy *policy, GPtrArray *warnings) {
+    for (guint day = 0; day < DAYS_OF_WEEK; day++)
+        if (opens_on(policy, day))
+            return;
+    warn(warnings, "policy \"%s\": its hours never open, for no time of the week is in all of them", policy->name);
+}
+
+static void look_at_use(const Config *config, const Policy *policy, GPtrArray *warnings) {
+    if (g_str_equal(policy->name, "default"))
+        return;
+    for (guint i = 0; i < config->segments->len; i++)
+        if (g_str_equal(((const Segment *)config->segments->pdata[i])->policy, policy->name))
+            return;
+    warn(warnings, "policy \"%s\": no segment names it, so no customer has it", policy->name);
+}
+
+static void look_at_policy(const Config *config, const Policy *policy, GPtrArray *warnings) {
+    for (guint i = 0; i < policy->rules->len; i++) {
+        look_at_cap(policy, rule_at(policy, i), warnings);
+        look_at_ratio(policy, rule_at(policy, i), warnings);
+        look_at_gap(policy, rule_at(policy, i), warnings);
+    }
+    look_at_hold(policy, warnings);
+    look_at_hours(policy, warnings);
+    look_at_use(config, policy, warnings);
+}
+
+static void look_at_segment(const GPtrArray *segments, guint which, GPtrArray *warnings) {
+    const Segment *segment = segments->pdata[which];
+    for (guint i = 0; i < which; i++) {
+        const Segment *earlier = segments->pdata[i];
+        if (!g_str_equal(earlier->text, segment->text))
+            continue;
+        warn(warnings, "segment \"%s\": it is never reached, for segment \"%s\" before it has the same condition",
+             segment->name, earlier->name);
+        return;
+    }
+}
+
+GPtrArray *config_warnings(const Config *config) {
+    GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
+    for (const GList *name = names; name; name = name->next)
+        look_at_policy(config, config_policy(config, name->data), warnings);
+    for (guint i = 0; i < config->segments->len; i++)
+        look_at_segment(config->segments, i, warnings);
+    return warnings;
 }

@@ -5,12 +5,13 @@
  * itself.
  *
  * A contact that breaks an appointment does so from every instant up to that appointment: what lies in a window that
- * ends there still lies in it when it moves closer to the end, and relational contacts never close a ratio. So the
- * search may leap past an appointment that is broken, and stays exact. */
+ * ends there still lies in it when it moves closer to the end, and relational contacts never close a ratio. The rules
+ * that count no contacts look at none. So the search may leap past an appointment that is broken, and stays exact. */
 #include "policy/overtaking.h"
 
 typedef struct {
     const GArray *rules;
+    const History *history;
     const Candidate *waiting;
     gsize planned;         /* so many of them have been given their appointment */
     Instant *appointments; /* of each planned: INSTANT_NEVER where it gets none up to the horizon */
@@ -18,8 +19,12 @@ typedef struct {
     Instant horizon;
 } Queue;
 
-static History history_of(const GArray *contacts) {
-    return (History){(const Contact *)(const void *)contacts->data, contacts->len};
+/* The queue's history, but with these contacts. */
+static History history_with(const Queue *queue, const GArray *contacts) {
+    History history = *queue->history;
+    history.contacts = (const Contact *)(const void *)contacts->data;
+    history.count = contacts->len;
+    return history;
 }
 
 static void add_contact(GArray *contacts, const Candidate *candidate, Instant at) {
@@ -45,7 +50,7 @@ static bool breaks(const Queue *queue, const Candidate *candidate, Instant at, g
     g_autoptr(GArray) contacts = g_array_copy(queue->contacts);
     remove_contact(contacts, &queue->waiting[waiting], queue->appointments[waiting]);
     add_contact(contacts, candidate, at);
-    History history = history_of(contacts);
+    History history = history_with(queue, contacts);
     Instant appointment = queue->appointments[waiting];
     return rules_block(queue->rules, &history, &queue->waiting[waiting], appointment, appointment, NULL);
 }
@@ -62,7 +67,7 @@ static Instant last_broken(const Queue *queue, const Candidate *candidate, Insta
 }
 
 static Instant appoint(const Queue *queue, const Candidate *candidate, Instant from) {
-    History history = history_of(queue->contacts);
+    History history = history_with(queue, queue->contacts);
     for (;;) {
         Instant at = rules_earliest(queue->rules, &history, candidate, from, queue->horizon);
         Instant broken = at != INSTANT_NEVER ? last_broken(queue, candidate, at) : INSTANT_ALWAYS;
@@ -96,7 +101,7 @@ bool overtaking_blocks(const GArray *rules, const History *history, const Candid
     g_autoptr(GArray) contacts = g_array_new(FALSE, FALSE, sizeof(Contact));
     g_array_append_vals(contacts, history->contacts, (guint)history->count);
     g_autofree Instant *appointments = g_new(Instant, waiting_count);
-    Queue queue = {rules, waiting, 0, appointments, contacts, horizon};
+    Queue queue = {rules, history, waiting, 0, appointments, contacts, horizon};
     plan(&queue, waiting_count, x);
     if (last_broken(&queue, candidate, x) == INSTANT_ALWAYS)
         return false;

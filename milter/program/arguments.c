@@ -30,6 +30,8 @@ static const Option options[] = {
     {"output", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, output), ARGUMENT_OUTPUT,
      "write what would leave to DIR/ADDRESS.eml", "DIR"},
     {"all", 0, G_OPTION_ARG_NONE, offsetof(Arguments, all), ARGUMENT_ALL, "everything that is held", NULL},
+    {"at", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, event), ARGUMENT_AT,
+     "when it happened (RFC 3339); default: now", "TIME"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -76,18 +78,23 @@ static gboolean read_options(Arguments *arguments, char *const *argv, GError **e
     return FALSE;
 }
 
-static gboolean read_time(Arguments *arguments, GError **error) {
-    arguments->at = instant_now();
-    if (!arguments->now || instant_parse(arguments->now, &arguments->at))
+/* text NULL is the fallback. */
+static gboolean read_time(const char *option, const char *text, Instant fallback, Instant *out, GError **error) {
+    *out = fallback;
+    if (!text || instant_parse(text, out))
         return TRUE;
-    usage_error(error, "--now '%s' is no time, expected RFC 3339 with an offset: 2026-11-25T09:00:00+01:00",
-                arguments->now);
+    usage_error(error, "%s '%s' is no time, expected RFC 3339 with an offset: 2026-11-25T09:00:00+01:00", option, text);
     return FALSE;
+}
+
+static gboolean read_times(Arguments *arguments, GError **error) {
+    return read_time("--now", arguments->now, instant_now(), &arguments->at, error) &&
+           read_time("--at", arguments->event, arguments->at, &arguments->event_at, error);
 }
 
 Arguments *arguments_parse(char *const *argv, GError **error) {
     g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
-    if (!read_options(arguments, argv, error) || !read_time(arguments, error))
+    if (!read_options(arguments, argv, error) || !read_times(arguments, error))
         return NULL;
     if (!arguments->config)
         arguments->config = g_strdup(CONFIG_DEFAULT_PATH);
@@ -99,6 +106,7 @@ Arguments *arguments_parse(char *const *argv, GError **error) {
 void arguments_free(Arguments *arguments) {
     g_free(arguments->config);
     g_free(arguments->now);
+    g_free(arguments->event);
     g_free(arguments->sender);
     g_free(arguments->login);
     g_free(arguments->client);

@@ -46,21 +46,10 @@ static void check_secret(Check *check) {
         find(check, "fault", "secret", "%s", error->message);
 }
 
-static void check_policy(Check *check, const Policy *policy) {
-    for (guint i = 0; i < policy->rules->len; i++) {
-        const Rule *rule = &g_array_index(policy->rules, Rule, i);
-        if (rule->kind == RULE_CAP && rule->cap.limit == 0)
-            find(
-                check, "warning", "policy",
-                "policy \"%s\": cap \"%s\" has limit = 0, which lets nothing pass ever; leave the cap out for no limit",
-                policy->name, rule->name);
-    }
-}
-
-static void check_policies(Check *check) {
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(check->config->policies), (GCompareFunc)g_strcmp0);
-    for (const GList *name = names; name; name = name->next)
-        check_policy(check, config_policy(check->config, name->data));
+static void check_warnings(Check *check) {
+    g_autoptr(GPtrArray) warnings = config_warnings(check->config);
+    for (guint i = 0; i < warnings->len; i++)
+        find(check, "warning", "configuration", "%s", (const char *)warnings->pdata[i]);
 }
 
 static void check_default_action(Check *check) {
@@ -106,7 +95,7 @@ static void check_postfix(Check *check) {
 Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GError **error) {
     Check check = {.config = session->config, .findings = json_array()};
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
-    check_policies(&check);
+    check_warnings(&check);
     check_store(&check, session->now);
     check_secret(&check);
     check_postfix(&check);

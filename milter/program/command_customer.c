@@ -3,9 +3,12 @@
 
 #include "consents.h"
 #include "customer_row.h"
+#include "files.h"
 #include "program/output.h"
 
 #include <string.h>
+
+#define FILE_MAX (1024 * 1024)
 
 static json_t *addresses_json(const Customer *customer) {
     json_t *list = json_array();
@@ -32,11 +35,12 @@ static bool customer_document(Session *session, const Customer *customer, json_t
     if (!store_attributes(session->store, customer->id, NULL, &attributes, error) ||
         !consents_json(session, customer, &consents, error))
         return false;
-    *document = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", output_text(customer->id), "addresses",
-                          addresses_json(customer), "timezone", output_text(customer->timezone), "locale",
-                          output_text(customer->locale), "comfort",
-                          customer->comfort < 0 ? json_null() : json_integer(customer->comfort), "attributes",
-                          attributes_json(attributes, zone), "consents", consents);
+    *document = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", output_text(customer->id), "addresses",
+        addresses_json(customer), "timezone", output_text(customer->timezone), "locale", output_text(customer->locale),
+        "comfort", customer->comfort < 0 ? json_null() : json_integer(customer->comfort), "paused_until",
+        output_time(customer->paused_until, zone), "limits", output_text(customer->limits), "quiet",
+        output_text(customer->quiet), "attributes", attributes_json(attributes, zone), "consents", consents);
     return true;
 }
 
@@ -45,6 +49,20 @@ Answer command_customer_show_run(Session *session, json_t **document, GError **e
     bool shown = session_customer(session, session->operands[0], &customer, error) &&
                  customer_document(session, customer, document, error);
     return shown ? ANSWER_YES : ANSWER_FAILED;
+}
+
+static void print_wishes(const json_t *document) {
+    const char *paused_until = output_string(document, "paused_until", NULL);
+    const char *limits = output_string(document, "limits", NULL);
+    g_auto(GStrv) quiet = g_strsplit(output_string(document, "quiet", ""), "\n", -1);
+    if (paused_until)
+        output_line("  paused    until %s", paused_until);
+    if (limits)
+        output_line("  limits    %s", limits);
+    for (char **line = quiet; *line; line++) {
+        if (*g_strchomp(*line))
+            output_line("  quiet     %s", *line);
+    }
 }
 
 void command_customer_show_print(const json_t *document) {
@@ -62,6 +80,7 @@ void command_customer_show_print(const json_t *document) {
         output_line("  comfort   %" JSON_INTEGER_FORMAT, json_integer_value(comfort));
     else
         output_line("  comfort   (default)");
+    print_wishes(document);
     json_object_foreach (json_object_get(document, "attributes"), name, item) {
         output_line("  %s = %s  (%s, %s)", name, output_string(item, "value", ""), output_string(item, "source", ""),
                     output_string(item, "at", ""));
@@ -72,16 +91,42 @@ void command_customer_show_print(const json_t *document) {
     }
 }
 
-/* NAME=VALUE; "NAME=" removes an attribute. */
+/* An export that failed leaves an empty file, which is nobody's wish to be disturbed: the wish ends with "quiet=". */
+static char *text_of_file(const char *path, GError **error) {
+    g_autoptr(GBytes) bytes = file_read(path, FILE_MAX, error);
+    if (!bytes)
+        return NULL;
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+    if (size > 0 && g_utf8_validate(data, size, NULL))
+        return g_strndup(data, size);
+    usage_error(error, "%s: %s, expected an .ics file", path, size ? "bytes that are no UTF-8 text" : "nothing in it");
+    return NULL;
+}
+
+/* What is to the right of "NAME=": NULL in *value where nothing is. */
+static bool read_value(const char *name, const char *given, char **value, GError **error) {
+    bool is_file = *given == '@' && g_str_equal(name, "quiet");
+    if (is_file)
+        *value = text_of_file(given + 1, error);
+    else if (*given)
+        *value = g_strdup(given);
+    return !is_file || *value;
+}
+
+/* NAME=VALUE; "NAME=" removes an attribute or a wish. */
 static bool assign(CustomerRow *row, const char *assignment, Instant at, GError **error) {
     const char *equals = strchr(assignment, '=');
     g_autofree char *name = equals ? g_strndup(assignment, equals - assignment) : NULL;
+    g_autofree char *value = NULL;
     g_autoptr(GError) why = NULL;
     if (!equals)
         usage_error(error, "'%s', expected NAME=VALUE", assignment);
     else if (g_str_equal(name, "id"))
         usage_error(error, "'%s', expected another name: the id of a customer cannot be changed", assignment);
-    else if (customer_row_set(row, name, equals[1] ? equals + 1 : NULL, at, "set", &why))
+    else if (!read_value(name, equals + 1, &value, error))
+        return false;
+    else if (customer_row_set(row, name, value, at, "set", &why))
         return true;
     else
         usage_error(error, "%s", why->message);

@@ -1,10 +1,13 @@
 /* Every value is checked before it reaches the store: a time zone that nobody knows would otherwise be found out at
- * night, by a customer whose quiet hours never came. */
+ * night, by a customer whose quiet hours never came. A customer's wishes are checked by the readers that will be asked
+ * for every verdict. */
 #include "customer_row.h"
 
 #include "base/error.h"
 #include "base/text.h"
+#include "calendar/calendar.h"
 #include "engine/custody.h"
+#include "policy/wishes.h"
 
 #include <string.h>
 
@@ -95,6 +98,50 @@ static bool set_comfort(CustomerRow *row, const char *value, GError **error) {
     return true;
 }
 
+/* ---- the customer's own wishes ---- */
+
+static bool set_paused_until(CustomerRow *row, const char *value, GError **error) {
+    Instant until = INSTANT_ALWAYS;
+    if (value && *value && !instant_parse(value, &until))
+        return bad(error, "paused_until", value, "an RFC 3339 time, as 2026-11-25T09:00:00+01:00");
+    row->customer->paused_until = until;
+    row->has_paused_until = true;
+    return true;
+}
+
+static bool check_limits(const char *limits, GError **error) {
+    g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(Rule));
+    g_array_set_clear_func(rules, (GDestroyNotify)rule_clear);
+    return wishes_to_rules(INSTANT_ALWAYS, limits, false, rules, error);
+}
+
+typedef bool (*Check)(const char *text, GError **error);
+
+static bool set_wish(char **wish, const char *name, const char *value, Check check, GError **error) {
+    bool given = value && *value;
+    if (given && (!g_utf8_validate(value, -1, NULL) || strlen(value) > VALUE_MAX))
+        return bad(error, name, value, "at most 64 KiB of UTF-8");
+    if (given && !check(value, error)) {
+        g_prefix_error(error, "%s: ", name);
+        return false;
+    }
+    g_free(*wish);
+    *wish = given ? g_strdup(value) : NULL;
+    return true;
+}
+
+static bool set_limits(CustomerRow *row, const char *value, GError **error) {
+    row->has_limits = true;
+    return set_wish(&row->customer->limits, "limits", value, check_limits, error);
+}
+
+static bool set_quiet(CustomerRow *row, const char *value, GError **error) {
+    row->has_quiet = true;
+    return set_wish(&row->customer->quiet, "quiet", value, calendar_check_quiet, error);
+}
+
+/* ---- by name ---- */
+
 static bool set_attribute(CustomerRow *row, const char *name, const char *value, Instant at, const char *source,
                           GError **error) {
     if (!text_is_word(name))
@@ -110,35 +157,60 @@ static bool set_attribute(CustomerRow *row, const char *name, const char *value,
     return true;
 }
 
-typedef bool (*Setter)(CustomerRow *row, const char *value, GError **error);
-static const struct {
+typedef struct {
     const char *name;
-    Setter set;
-} fields[] = {{"address", set_address}, {"timezone", set_timezone}, {"locale", set_locale}, {"comfort", set_comfort}};
+    bool (*set)(CustomerRow *row, const char *value, GError **error);
+    bool removable;
+} Field;
 
-static Setter setter_of(const char *name) {
+static const Field fields[] = {
+    {"address", set_address, false}, {"timezone", set_timezone, false},        {"locale", set_locale, false},
+    {"comfort", set_comfort, false}, {"paused_until", set_paused_until, true}, {"limits", set_limits, true},
+    {"quiet", set_quiet, true},
+};
+
+static const Field *field_of(const char *name) {
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
         if (g_str_equal(fields[i].name, name))
-            return fields[i].set;
+            return &fields[i];
     }
     return NULL;
 }
 
 bool customer_row_knows(const char *name) {
-    return setter_of(name) || text_is_word(name);
+    return field_of(name) || text_is_word(name);
 }
 
 bool customer_row_set(CustomerRow *row, const char *name, const char *value, Instant at, const char *source,
                       GError **error) {
-    Setter set = setter_of(name);
-    if (!set)
+    const Field *field = field_of(name);
+    if (!field)
         return set_attribute(row, name, value, at, source, error);
-    return value ? set(row, value, error) : bad(error, name, "", "a value, as it cannot be removed");
+    if (!value && !field->removable)
+        return bad(error, name, "", "a value, as it cannot be removed");
+    return field->set(row, value, error);
+}
+
+/* ---- into the store ---- */
+
+/* The wishes that the row says nothing of stay as they stand in this very transaction. */
+static bool put_wishes(Transaction *transaction, const CustomerRow *row, GError **error) {
+    const Customer *wished = row->customer;
+    g_autoptr(Customer) standing = NULL;
+    if (!row->has_paused_until && !row->has_limits && !row->has_quiet)
+        return true;
+    if (!transaction_customer(transaction, wished->id, &standing, error))
+        return false;
+    Customer wishes = {.id = wished->id};
+    wishes.paused_until = row->has_paused_until ? wished->paused_until : standing->paused_until;
+    wishes.limits = row->has_limits ? wished->limits : standing->limits;
+    wishes.quiet = row->has_quiet ? wished->quiet : standing->quiet;
+    return transaction_wishes_put(transaction, &wishes, error);
 }
 
 bool customer_row_put(Transaction *transaction, const CustomerRow *row, Instant at, GError **error) {
     const char *id = row->customer->id;
-    if (!transaction_customer_put(transaction, row->customer, at, error))
+    if (!transaction_customer_put(transaction, row->customer, at, error) || !put_wishes(transaction, row, error))
         return false;
     for (guint i = 0; i < row->attributes->len; i++) {
         if (!transaction_attribute_put(transaction, id, row->attributes->pdata[i], error))

@@ -5,7 +5,8 @@
 
 typedef struct {
     Customer *customer;
-    GPtrArray *attributes; /* of AttributeValue */
+    GPtrArray *attributes;                        /* of AttributeValue */
+    bool has_paused_until, has_limits, has_quiet; /* which of the customer's own wishes are to be set */
 } CustomerRow;
 
 /* PERMANENT where the id is none: 1 to 255 bytes of UTF-8 without control characters. */
@@ -13,10 +14,12 @@ CustomerRow *customer_row_new(const char *id, GError **error);
 void customer_row_free(CustomerRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CustomerRow, customer_row_free)
 
-/* True for "address", "timezone", "locale", "comfort" and for words, which are attributes. */
+/* True for the fields of a customer ("address", "timezone", "locale", "comfort", "paused_until", "limits", "quiet") and
+ * for words, which are attributes. */
 bool customer_row_knows(const char *name);
 
-/* One column: its name must be known, value NULL removes an attribute. PERMANENT with what was found and expected. */
+/* One column: its name must be known. Value NULL removes an attribute or a wish, and no text at all ends a wish too.
+ * PERMANENT with what was found and expected. */
 bool customer_row_set(CustomerRow *row, const char *name, const char *value, Instant at, const char *source,
                       GError **error);
 

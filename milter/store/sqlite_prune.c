@@ -103,8 +103,7 @@ static bool tally_contacts(Prune *prune, const char *customer, GError **error) {
         !forget_contacts(prune, customer, tallied, &relational, error))
         return false;
     bool all = prune->rows - rows < ROWS_MAX;
-    return relational == 0 ||
-           tally_add(prune->connection, customer, relational, all ? prune->before : tallied, error);
+    return relational == 0 || tally_add(prune->connection, customer, relational, all ? prune->before : tallied, error);
 }
 
 static bool forget_verdicts(Prune *prune, const char *customer, GError **error) {

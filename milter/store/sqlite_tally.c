@@ -35,10 +35,9 @@ bool transaction_relational_earlier(Transaction *transaction, const char *custom
                                     GError **error) {
     guint64 found = 0;
     g_auto(Statement) read = statement_of(
-        transaction->connection,
-        "SELECT (SELECT COUNT(*) FROM contact WHERE customer = ?1 AND at <= ?2 AND class = ?3"
-        " AND at >= COALESCE((SELECT before FROM tally WHERE customer = ?1), at))"
-        " + COALESCE((SELECT relational FROM tally WHERE customer = ?1), 0)");
+        transaction->connection, "SELECT (SELECT COUNT(*) FROM contact WHERE customer = ?1 AND at <= ?2 AND class = ?3"
+                                 " AND at >= COALESCE((SELECT before FROM tally WHERE customer = ?1), at))"
+                                 " + COALESCE((SELECT relational FROM tally WHERE customer = ?1), 0)");
     bind_text(&read, customer);
     bind_integer(&read, since);
     bind_integer(&read, CLASS_RELATIONAL);

@@ -18,6 +18,7 @@ typedef struct {
     GArray *rules;
     Contact contacts[4];
     gsize count;
+    History rest; /* all but the contacts */
     Instant until;
     gsize ahead;
 } Scene;
@@ -35,16 +36,18 @@ static Scene scene_with(const Rule *rules, guint count) {
 
 static bool must_wait(Scene *scene, const Candidate *candidate, Instant x, Instant horizon, const Candidate *waiting,
                       gsize count) {
-    History history = {scene->contacts, scene->count};
+    History history = scene->rest;
+    history.contacts = scene->contacts;
+    history.count = scene->count;
     return overtaking_blocks(scene->rules, &history, candidate, x, horizon, waiting, count, &scene->until,
                              &scene->ahead);
 }
 
-static const Rule one_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {1, 100}};
-static const Rule three_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {3, 100}};
+static const Rule one_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {1, {.length = 100}}};
+static const Rule three_in_100 = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {3, {.length = 100}}};
 /* Keeps the spring campaign back, so that it waits while other sales mail may go. */
 static const Rule spring_in_50 = {
-    .kind = RULE_CAP, .filter = {.class = CLASS_ANY, .campaign = (char *)"spring"}, .cap = {1, 50}};
+    .kind = RULE_CAP, .filter = {.class = CLASS_ANY, .campaign = (char *)"spring"}, .cap = {1, {.length = 50}}};
 
 static void nobody_waits(void **state) {
     (void)state;
@@ -77,7 +80,7 @@ static void what_takes_nothing_away_may_pass(void **state) {
     (void)state;
     g_auto(Scene) scene = scene_with(&one_in_100, 1);
     assert_false(must_wait(&scene, &tip, 10, 1000, &offer, 1));
-    const Rule none_of_sales = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {0, 100}};
+    const Rule none_of_sales = {.kind = RULE_CAP, .filter.class = CLASS_SALES, .cap = {0, {.length = 100}}};
     g_auto(Scene) hopeless = scene_with(&none_of_sales, 1);
     assert_false(must_wait(&hopeless, &tip, 10, 1000, &offer, 1));
 }
@@ -110,7 +113,7 @@ static void the_one_that_waits_goes_first_and_then_the_candidate(void **state) {
 
 static void a_relational_message_that_helps_may_pass(void **state) {
     (void)state;
-    const Rule rule = {.kind = RULE_RATIO, .filter.class = CLASS_ANY, .ratio = {1, 1, 0, 100}};
+    const Rule rule = {.kind = RULE_RATIO, .filter.class = CLASS_ANY, .ratio = {1, 1, 0, {.length = 100}}};
     g_auto(Scene) scene = scene_with(&rule, 1);
     assert_false(must_wait(&scene, &tip, 10, 1000, &offer, 1));
 }
@@ -125,6 +128,34 @@ static void until_lies_after_x_even_where_the_other_is_due_now(void **state) {
     assert_int_equal(scene.until, 11);
 }
 
+static bool quiet_before_200(G_GNUC_UNUSED const Almanac *almanac, Instant x, Instant *change) {
+    *change = x < 200 ? 200 : INSTANT_NEVER;
+    return x < 200;
+}
+
+/* The one that waits is planned by all that is known: without the older contact it would never go, without the event or
+ * the almanac sooner. */
+static void the_whole_history_is_asked(void **state) {
+    (void)state;
+    const Rule rules[] = {
+        one_in_100,
+        {.kind = RULE_FIRST, .first.relational = 1},
+        {.kind = RULE_GATE, .filter.class = CLASS_SALES, .gate = {.event = (char *)"complaint", .cool = 30}},
+        {.kind = RULE_QUIET, .own = true},
+    };
+    const Event events[] = {{"complaint", 240}};
+    const Almanac almanac = {.is_quiet = quiet_before_200};
+    g_auto(Scene) scene = scene_with(rules, G_N_ELEMENTS(rules));
+    scene.rest = (History){.relational_earlier = 1, .events = events, .event_count = 1, .almanac = &almanac};
+    assert_true(must_wait(&scene, &offer, 100, 1000, &offer, 1));
+    assert_int_equal(scene.until, 300);
+    assert_false(must_wait(&scene, &offer, 99, 1000, &offer, 1));
+    assert_true(must_wait(&scene, &offer, 239, 1000, &offer, 1));
+    assert_int_equal(scene.until, 339);
+    assert_true(must_wait(&scene, &offer, 241, 1000, &offer, 1));
+    assert_int_equal(scene.until, 370);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_waits),
@@ -134,6 +165,7 @@ int main(void) {
         cmocka_unit_test(room_is_counted_for_all_that_wait),
         cmocka_unit_test(the_one_that_waits_goes_first_and_then_the_candidate),
         cmocka_unit_test(a_relational_message_that_helps_may_pass),
+        cmocka_unit_test(the_whole_history_is_asked),
         cmocka_unit_test(until_lies_after_x_even_where_the_other_is_due_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

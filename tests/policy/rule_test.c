@@ -15,11 +15,12 @@ static const Candidate offer = {CLASS_SALES, "loans", "spring"};
 static const Candidate tip = {CLASS_RELATIONAL, "tips", NULL};
 
 static Rule cap(MailClass class, gint64 limit, Duration window) {
-    return (Rule){.kind = RULE_CAP, .filter.class = class, .cap = {limit, window}};
+    return (Rule){.kind = RULE_CAP, .filter.class = class, .cap = {limit, {.length = window}}};
 }
 
 static Rule ratio(gint64 relational, gint64 sales, gint64 allowance, Duration window) {
-    return (Rule){.kind = RULE_RATIO, .filter.class = CLASS_ANY, .ratio = {relational, sales, allowance, window}};
+    return (Rule){
+        .kind = RULE_RATIO, .filter.class = CLASS_ANY, .ratio = {relational, sales, allowance, {.length = window}}};
 }
 
 static Rule gap(MailClass class, Duration min) {
@@ -33,7 +34,7 @@ static bool blocks(Rule rule, History history, const Candidate *candidate, Insta
 static void cap_frees_when_the_contact_leaves_the_window(void **state) {
     (void)state;
     const Contact contacts[] = {{1000, CLASS_SALES, "loans", NULL}, {2000, CLASS_SALES, "cards", NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     static const struct {
         gint64 limit;
         Instant x;
@@ -55,18 +56,18 @@ static void cap_frees_when_the_contact_leaves_the_window(void **state) {
 static void cap_of_zero_blocks_always(void **state) {
     (void)state;
     Block block;
-    assert_true(blocks(cap(CLASS_SALES, 0, DAY), (History){NULL, 0}, &offer, 5, &block));
+    assert_true(blocks(cap(CLASS_SALES, 0, DAY), (History){.count = 0}, &offer, 5, &block));
     assert_int_equal(block.have, 0);
     assert_int_equal(block.limit, 0);
     assert_int_equal(block.until, INSTANT_NEVER);
     assert_int_equal(block.relational, 0);
-    assert_false(blocks(cap(CLASS_SALES, 0, DAY), (History){NULL, 0}, &tip, 5, NULL));
+    assert_false(blocks(cap(CLASS_SALES, 0, DAY), (History){.count = 0}, &tip, 5, NULL));
 }
 
 static void filters_must_match_on_both_sides(void **state) {
     (void)state;
     const Contact contacts[] = {{10, CLASS_SALES, "loans", "spring"}, {20, CLASS_SALES, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Rule rule = cap(CLASS_ANY, 1, DAY);
     rule.filter.topic = (char *)"loans";
     assert_true(blocks(rule, history, &offer, 30, NULL));
@@ -92,7 +93,7 @@ static void ratio_says_how_many_relational_are_needed(void **state) {
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Rule rule = ratio(cases[i].relational, cases[i].sales, cases[i].allowance, DAY);
         Block block;
-        bool blocked = blocks(rule, (History){contacts, 3}, &offer, 40, &block);
+        bool blocked = blocks(rule, (History){.contacts = contacts, .count = 3}, &offer, 40, &block);
         assert_int_equal(blocked, cases[i].limit >= 0);
         if (!blocked)
             continue;
@@ -100,13 +101,13 @@ static void ratio_says_how_many_relational_are_needed(void **state) {
         assert_int_equal(block.limit, cases[i].limit);
         assert_int_equal(block.relational, cases[i].missing);
     }
-    assert_false(blocks(ratio(3, 1, 0, DAY), (History){contacts, 3}, &tip, 40, NULL));
+    assert_false(blocks(ratio(3, 1, 0, DAY), (History){.contacts = contacts, .count = 3}, &tip, 40, NULL));
 }
 
 static void ratio_survives_absurd_numbers(void **state) {
     (void)state;
     const Contact contacts[] = {{10, CLASS_SALES, NULL, NULL}, {20, CLASS_RELATIONAL, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Block block;
     assert_true(blocks(ratio(G_MAXINT64, 1, 0, DAY), history, &offer, 40, &block));
     assert_int_equal(block.limit, G_MAXINT64);
@@ -119,20 +120,20 @@ static void ratio_survives_absurd_numbers(void **state) {
 static void gap_is_free_exactly_at_its_end(void **state) {
     (void)state;
     const Contact contacts[] = {{100, CLASS_SALES, "cards", NULL}, {500, CLASS_RELATIONAL, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Block block;
     assert_true(blocks(gap(CLASS_SALES, 1000), history, &offer, 1099, &block));
     assert_int_equal(block.have, 999);
     assert_int_equal(block.limit, 1000);
     assert_int_equal(block.until, 1100);
     assert_false(blocks(gap(CLASS_SALES, 1000), history, &offer, 1100, NULL));
-    assert_false(blocks(gap(CLASS_SALES, 1000), (History){contacts + 1, 1}, &offer, 600, NULL));
+    assert_false(blocks(gap(CLASS_SALES, 1000), (History){.contacts = contacts + 1, .count = 1}, &offer, 600, NULL));
 }
 
 static void gap_after_looks_at_the_class_alone(void **state) {
     (void)state;
     const Contact contacts[] = {{100, CLASS_SALES, "cards", "autumn"}, {500, CLASS_RELATIONAL, "tips", NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Rule rule = gap(CLASS_SALES, 1000);
     rule.filter.topic = (char *)"loans";
     assert_false(blocks(rule, history, &offer, 600, NULL));
@@ -150,7 +151,7 @@ static void gap_after_looks_at_the_class_alone(void **state) {
 static void contacts_of_the_future_count_from_their_own_instant(void **state) {
     (void)state;
     const Contact contacts[] = {{1000, CLASS_SALES, NULL, NULL}, {1500, CLASS_SALES, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     assert_false(blocks(cap(CLASS_SALES, 1, 600), history, &offer, 999, NULL));
     Block block;
     assert_true(blocks(gap(CLASS_SALES, 600), history, &offer, 1000, &block));
@@ -168,7 +169,7 @@ static Instant earliest(Rule *rules, guint count, History history, Instant from,
 static void earliest_is_the_first_instant_that_all_leave(void **state) {
     (void)state;
     const Contact contacts[] = {{0, CLASS_RELATIONAL, NULL, NULL}, {10, CLASS_SALES, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Rule rules[] = {gap(CLASS_SALES, 100), cap(CLASS_SALES, 1, 300), ratio(1, 1, 0, 1000)};
     assert_int_equal(earliest(rules, 1, history, 20, INSTANT_NEVER), 110);
     assert_int_equal(earliest(rules, 2, history, 20, INSTANT_NEVER), 310);
@@ -184,7 +185,7 @@ static void earliest_is_the_first_instant_that_all_leave(void **state) {
 static void earliest_finds_the_instant_between_two_blocks(void **state) {
     (void)state;
     const Contact contacts[] = {{0, CLASS_SALES, NULL, NULL}, {5, CLASS_RELATIONAL, NULL, NULL}};
-    const History history = {contacts, 2};
+    const History history = {.contacts = contacts, .count = 2};
     Rule rules[] = {ratio(1, 1, 0, 100)};
     assert_int_equal(earliest(rules, 1, history, 10, 1000), 100);
     assert_int_equal(earliest(rules, 1, history, 104, 1000), 104);
@@ -194,7 +195,7 @@ static void earliest_finds_the_instant_between_two_blocks(void **state) {
 static void instants_at_the_end_of_time_do_not_wrap(void **state) {
     (void)state;
     const Contact contacts[] = {{G_MAXINT64 - 5, CLASS_SALES, NULL, NULL}};
-    const History history = {contacts, 1};
+    const History history = {.contacts = contacts, .count = 1};
     Block block;
     assert_true(blocks(cap(CLASS_SALES, 1, DAY), history, &offer, G_MAXINT64 - 1, &block));
     assert_int_equal(block.until, INSTANT_NEVER);
@@ -204,7 +205,7 @@ static void instants_at_the_end_of_time_do_not_wrap(void **state) {
 static void rules_block_names_each_that_blocks_in_order(void **state) {
     (void)state;
     const Contact contacts[] = {{10, CLASS_SALES, NULL, NULL}};
-    const History history = {contacts, 1};
+    const History history = {.contacts = contacts, .count = 1};
     const Rule given[] = {gap(CLASS_SALES, 100), cap(CLASS_SALES, 2, 300), cap(CLASS_SALES, 1, 300)};
     g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(Rule));
     g_array_append_vals(rules, given, 3);
@@ -215,14 +216,274 @@ static void rules_block_names_each_that_blocks_in_order(void **state) {
     assert_ptr_equal(g_array_index(found, Block, 1).rule, &g_array_index(rules, Rule, 2));
 }
 
+/* ---- civil windows ---- */
+
+/* Three days of 24, 23 and 25 hours, as around clock changes; the week holds them all, months end with each. */
+static const Instant midnights[] = {0, 24 * HOUR, 47 * HOUR, 72 * HOUR};
+
+static void short_and_long_days(G_GNUC_UNUSED const Almanac *almanac, WindowKind kind, Instant x, Instant *start,
+                                Instant *end) {
+    int day = x < midnights[1] ? 0 : x < midnights[2] ? 1 : 2;
+    *start = midnights[kind == WINDOW_WEEK ? 0 : day];
+    *end = midnights[kind == WINDOW_WEEK ? 3 : day + 1];
+}
+
+static const Almanac three_days = {.period = short_and_long_days};
+
+static void civil_windows_begin_and_end_with_their_period(void **state) {
+    (void)state;
+    const Contact contacts[] = {{24 * HOUR - 1, CLASS_SALES, NULL, NULL}, {47 * HOUR, CLASS_SALES, NULL, NULL}};
+    const History history = {.contacts = contacts, .count = 2, .almanac = &three_days};
+    static const struct {
+        WindowKind kind;
+        Instant x;
+        gint64 limit;
+        bool blocked;
+        Instant until;
+    } cases[] = {
+        {WINDOW_DAY, 24 * HOUR - 2, 1, false, 0},     {WINDOW_DAY, 24 * HOUR - 1, 1, true, 24 * HOUR},
+        {WINDOW_DAY, 24 * HOUR, 1, false, 0},         {WINDOW_DAY, 47 * HOUR - 1, 1, false, 0},
+        {WINDOW_DAY, 47 * HOUR, 1, true, 72 * HOUR},  {WINDOW_MONTH, 72 * HOUR - 1, 1, true, 72 * HOUR},
+        {WINDOW_WEEK, 30 * HOUR, 1, true, 72 * HOUR}, {WINDOW_WEEK, 47 * HOUR - 1, 2, false, 0},
+        {WINDOW_WEEK, 47 * HOUR, 2, true, 72 * HOUR},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Rule rule = cap(CLASS_SALES, cases[i].limit, 0);
+        rule.cap.window.kind = cases[i].kind;
+        Block block = {.until = 0};
+        bool blocked = rule_blocks(&rule, &history, &offer, cases[i].x, 72 * HOUR, &block);
+        assert_int_equal(blocked, cases[i].blocked);
+        assert_int_equal(block.until, cases[i].until);
+    }
+}
+
+/* With nothing left to count, no number of midnights changes anything: a search without horizon ends at once. */
+static void an_empty_civil_window_does_not_change(void **state) {
+    (void)state;
+    const History history = {.almanac = &three_days};
+    Rule none = cap(CLASS_SALES, 0, 0), balance = ratio(3, 1, 0, 0);
+    none.cap.window.kind = balance.ratio.window.kind = WINDOW_DAY;
+    Block block;
+    assert_true(blocks(none, history, &offer, 5, &block));
+    assert_int_equal(block.until, INSTANT_NEVER);
+    assert_true(blocks(balance, history, &offer, 5, &block));
+    assert_int_equal(block.until, INSTANT_NEVER);
+    assert_int_equal(block.relational, 3);
+}
+
+/* ---- first and gate ---- */
+
+static void first_counts_what_is_older_than_the_history(void **state) {
+    (void)state;
+    const Contact contacts[] = {{10, CLASS_RELATIONAL, NULL, NULL},
+                                {20, CLASS_SALES, NULL, NULL},
+                                {30, CLASS_RELATIONAL, NULL, NULL},
+                                {40, CLASS_RELATIONAL, NULL, NULL}};
+    static const struct {
+        guint64 earlier;
+        Instant x;
+        gint64 have;
+        Instant until; /* -1: free */
+    } cases[] = {
+        {0, 9, 0, 40},  {0, 10, 1, 40}, {0, 39, 2, 40}, {0, 40, 3, -1},
+        {1, 10, 2, 30}, {2, 9, 2, 10},  {3, 0, 3, -1},  {G_MAXUINT64, 20, G_MAXINT64, -1},
+    };
+    const Rule rule = {.kind = RULE_FIRST, .first.relational = 3};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const History history = {.contacts = contacts, .count = 4, .relational_earlier = cases[i].earlier};
+        Block block = {.until = -1, .have = cases[i].have, .limit = 3, .relational = 3 - cases[i].have};
+        assert_int_equal(blocks(rule, history, &offer, cases[i].x, &block), cases[i].until >= 0);
+        assert_int_equal(block.until, cases[i].until);
+        assert_int_equal(block.have, cases[i].have);
+        assert_int_equal(block.limit, 3);
+        assert_int_equal(block.relational, 3 - cases[i].have);
+    }
+    const History two = {.contacts = contacts, .count = 2};
+    Block block;
+    assert_true(blocks(rule, two, &offer, 50, &block));
+    assert_int_equal(block.until, INSTANT_NEVER);
+    assert_false(blocks(rule, two, &tip, 50, NULL));
+}
+
+static Rule gate(const char *until, Duration cool) {
+    return (Rule){.kind = RULE_GATE,
+                  .filter.class = CLASS_SALES,
+                  .gate = {.event = (char *)"complaint", .until = (char *)until, .cool = cool}};
+}
+
+static void gate_opens_after_the_end_has_cooled_off(void **state) {
+    (void)state;
+    const Event events[] = {{"resolved", 50},  {"complaint", 100}, {"resolved", 200}, {"resolved", 250},
+                            {"purchase", 260}, {"complaint", 400}, {"resolved", 400}, {"complaint", 500}};
+    const History history = {.events = events, .event_count = G_N_ELEMENTS(events)};
+    static const struct {
+        const char *end;
+        Duration cool;
+        Instant x, until; /* -1: free */
+    } cases[] = {
+        {"resolved", 20, 99, -1},
+        {"resolved", 20, 100, 220}, /* the old resolution resolves nothing */
+        {"resolved", 20, 199, 220},
+        {"resolved", 20, 219, 220},
+        {"resolved", 20, 220, -1},
+        {"resolved", 60, 200, 310}, /* the last resolution counts */
+        {"resolved", 60, 310, -1},
+        {"resolved", 0, 199, 200},
+        {"resolved", 0, 200, -1},
+        {"resolved", 0, 400, -1}, /* resolved in the second of the complaint */
+        {"resolved", 5, 400, 405},
+        {"resolved", 5, 500, INSTANT_NEVER},
+        {NULL, 30, 100, 130},
+        {NULL, 30, 130, -1},
+        {NULL, 300, 150, 800}, /* the next complaint comes in the second in which this one has cooled off */
+        {"apology", 5, 100, INSTANT_NEVER},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Block block = {.until = -1, .have = -1, .limit = -1};
+        assert_int_equal(blocks(gate(cases[i].end, cases[i].cool), history, &offer, cases[i].x, &block),
+                         cases[i].until >= 0);
+        assert_int_equal(block.until, cases[i].until);
+        assert_int_equal(block.have, -1);
+        assert_int_equal(block.limit, -1);
+    }
+    assert_false(blocks(gate("resolved", 20), history, &tip, 150, NULL));
+}
+
+/* ---- hours, quiet times, pause ---- */
+
+/* Days of the week and minutes in UTC. 1970-01-01 was a Thursday. */
+static bool utc_is_open(G_GNUC_UNUSED const Almanac *almanac, const Hours *hours, Instant x, Instant *change) {
+    Instant day = x - x % DAY, opens = day + hours->from * 60, closes = day + hours->until * 60;
+    bool listed = hours->days >> ((x / DAY + 3) % 7) & 1;
+    *change = !listed || x >= closes ? day + DAY : x < opens ? opens : closes;
+    return listed && opens <= x && x < closes;
+}
+
+static bool quiet_at_noon(G_GNUC_UNUSED const Almanac *almanac, Instant x, Instant *change) {
+    Instant day = x - x % DAY, begins = day + 11 * HOUR, ends = day + 13 * HOUR;
+    *change = x < begins ? begins : x < ends ? ends : begins + DAY;
+    return begins <= x && x < ends;
+}
+
+static bool always_quiet(G_GNUC_UNUSED const Almanac *almanac, G_GNUC_UNUSED Instant x, Instant *change) {
+    *change = INSTANT_NEVER;
+    return true;
+}
+
+static const Almanac utc = {.is_open = utc_is_open, .is_quiet = quiet_at_noon};
+static const History in_utc = {.almanac = &utc};
+static const Rule quiet = {.kind = RULE_QUIET, .own = true};
+
+static Rule hours(guint8 days, int from, int until) {
+    return (Rule){.kind = RULE_HOURS, .hours = {.days = days, .from = from * 60, .until = until * 60}};
+}
+
+static Rule pause_until(Instant until) {
+    return (Rule){.kind = RULE_PAUSE, .own = true, .pause.until = until};
+}
+
+static void hours_free_when_they_open(void **state) {
+    (void)state;
+    const Rule mon_to_sat = hours(0x3f, 8, 20);
+    static const struct {
+        Instant x, until; /* -1: free */
+    } cases[] = {
+        {8 * HOUR - 1, 8 * HOUR},
+        {8 * HOUR, -1},
+        {20 * HOUR - 1, -1},
+        {20 * HOUR, DAY + 8 * HOUR},
+        {2 * DAY + 20 * HOUR, 4 * DAY + 8 * HOUR}, /* from Saturday to Monday */
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Block block = {.until = -1, .limit = -1};
+        assert_int_equal(blocks(mon_to_sat, in_utc, &tip, cases[i].x, &block), cases[i].until >= 0);
+        assert_int_equal(block.until, cases[i].until);
+        assert_int_equal(block.limit, -1);
+    }
+}
+
+static void own_times_hold_every_class(void **state) {
+    (void)state;
+    const Candidate *const candidates[] = {&offer, &tip};
+    for (gsize i = 0; i < G_N_ELEMENTS(candidates); i++) {
+        Block block;
+        assert_true(blocks(quiet, in_utc, candidates[i], 12 * HOUR, &block));
+        assert_int_equal(block.until, 13 * HOUR);
+        assert_false(blocks(quiet, in_utc, candidates[i], 13 * HOUR, NULL));
+        assert_true(blocks(pause_until(1000), in_utc, candidates[i], 999, &block));
+        assert_int_equal(block.until, 1000);
+        assert_false(blocks(pause_until(1000), in_utc, candidates[i], 1000, NULL));
+        assert_true(blocks(pause_until(INSTANT_NEVER), in_utc, candidates[i], 1000, &block));
+        assert_int_equal(block.until, INSTANT_NEVER);
+    }
+}
+
+static void earliest_leaps_over_nights_and_quiet_times(void **state) {
+    (void)state;
+    Rule rules[] = {hours(0x3f, 10, 12), quiet, pause_until(2 * DAY + 11 * HOUR)};
+    assert_int_equal(earliest(rules, 2, in_utc, 10 * HOUR, INSTANT_NEVER), 10 * HOUR);
+    assert_int_equal(earliest(rules, 2, in_utc, 11 * HOUR, INSTANT_NEVER), DAY + 10 * HOUR);
+    assert_int_equal(earliest(rules, 3, in_utc, 0, INSTANT_NEVER), 4 * DAY + 10 * HOUR);
+    assert_int_equal(earliest(rules, 3, in_utc, 0, 4 * DAY + 10 * HOUR - 1), INSTANT_NEVER);
+}
+
+static void what_never_opens_ends_the_search(void **state) {
+    (void)state;
+    Block block;
+    assert_true(blocks(hours(0, 0, 24), in_utc, &tip, 5, &block));
+    assert_int_equal(block.until, INSTANT_NEVER);
+    Rule monday_and_tuesday[] = {hours(1, 0, 24), hours(2, 0, 24)}, noon_and_quiet[] = {hours(0x7f, 11, 13), quiet};
+    assert_int_equal(earliest(monday_and_tuesday, 2, in_utc, 5, INSTANT_NEVER), INSTANT_NEVER);
+    assert_int_equal(earliest(noon_and_quiet, 2, in_utc, 5, INSTANT_NEVER), INSTANT_NEVER);
+    const Almanac closed = {.is_quiet = always_quiet};
+    Rule alone[] = {quiet};
+    assert_int_equal(earliest(alone, 1, (History){.almanac = &closed}, 5, INSTANT_NEVER), INSTANT_NEVER);
+}
+
+/* The years of a pause are not years of closed doors. */
+static void hours_are_found_after_a_long_pause(void **state) {
+    (void)state;
+    const Instant end = 7300 * DAY;
+    Rule rules[] = {hours(0x7f, 8, 20), pause_until(end)};
+    assert_int_equal(earliest(rules, 2, in_utc, 0, INSTANT_NEVER), end + 8 * HOUR);
+}
+
 static void names_and_reach(void **state) {
     (void)state;
-    const Rule rules[] = {cap(CLASS_SALES, 1, 7), ratio(3, 1, 0, 8), gap(CLASS_SALES, 9)};
-    assert_string_equal(rule_kind_name(RULE_CAP), "cap");
-    assert_string_equal(rule_kind_name(RULE_RATIO), "ratio");
-    assert_string_equal(rule_kind_name(RULE_GAP), "gap");
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(rule_reach(&rules[i]), 7 + i);
+    const struct {
+        Rule rule;
+        const char *name;
+        Duration reach;
+    } cases[] = {
+        {cap(CLASS_SALES, 1, 7), "cap", 7},
+        {ratio(3, 1, 0, 8), "ratio", 8},
+        {gap(CLASS_SALES, 9), "gap", 9},
+        {{.kind = RULE_CAP, .cap.window.kind = WINDOW_DAY}, "cap", 25 * HOUR},
+        {{.kind = RULE_RATIO, .ratio.window.kind = WINDOW_WEEK}, "ratio", 7 * DAY + HOUR},
+        {{.kind = RULE_FIRST}, "first", 0},
+        {gate("resolved", 10), "gate", 0},
+        {hours(1, 8, 20), "hours", 0},
+        {quiet, "own", 0},
+        {pause_until(10), "own", 0},
+        {{.kind = RULE_CAP, .own = true, .cap.window.kind = WINDOW_MONTH}, "own", 31 * DAY + HOUR},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_string_equal(rule_kind_name(&cases[i].rule), cases[i].name);
+        assert_int_equal(rule_reach(&cases[i].rule), cases[i].reach);
+    }
+}
+
+/* For the sanitizers to judge. */
+static void rules_are_cleared_with_all_they_hold(void **state) {
+    (void)state;
+    Rule held[] = {
+        {.kind = RULE_GATE, .gate = {.event = g_strdup("complaint"), .until = g_strdup("resolved")}},
+        {.kind = RULE_GATE, .gate = {.event = g_strdup("complaint")}},
+        {.kind = RULE_HOURS, .hours.holidays = g_strsplit("pl.ics de.ics", " ", 0)},
+        {.kind = RULE_HOURS, .name = g_strdup("")},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(held); i++)
+        rule_clear(&held[i]);
 }
 
 int main(void) {
@@ -239,7 +500,17 @@ int main(void) {
         cmocka_unit_test(earliest_finds_the_instant_between_two_blocks),
         cmocka_unit_test(instants_at_the_end_of_time_do_not_wrap),
         cmocka_unit_test(rules_block_names_each_that_blocks_in_order),
+        cmocka_unit_test(civil_windows_begin_and_end_with_their_period),
+        cmocka_unit_test(an_empty_civil_window_does_not_change),
+        cmocka_unit_test(first_counts_what_is_older_than_the_history),
+        cmocka_unit_test(gate_opens_after_the_end_has_cooled_off),
+        cmocka_unit_test(hours_free_when_they_open),
+        cmocka_unit_test(own_times_hold_every_class),
+        cmocka_unit_test(earliest_leaps_over_nights_and_quiet_times),
+        cmocka_unit_test(what_never_opens_ends_the_search),
+        cmocka_unit_test(hours_are_found_after_a_long_pause),
         cmocka_unit_test(names_and_reach),
+        cmocka_unit_test(rules_are_cleared_with_all_they_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

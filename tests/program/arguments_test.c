@@ -41,6 +41,7 @@ static void has_defaults(void **state) {
     assert_null(arguments->recipients);
     assert_false(arguments->json || arguments->help || arguments->version || arguments->record || arguments->all);
     assert_true(ABS(arguments->at - instant_now()) <= 1);
+    assert_int_equal(arguments->event_at, arguments->at);
     (void)state;
 }
 
@@ -54,7 +55,17 @@ static void reads_the_values(void **state) {
     assert_string_equal(arguments->recipients[1], "Łukasz@d");
     assert_null(arguments->recipients[2]);
     assert_int_equal(arguments->at, 86400);
+    assert_int_equal(arguments->event_at, 86400);
     assert_true(arguments->record);
+    (void)state;
+}
+
+static void reads_when_it_happened(void **state) {
+    g_autoptr(Arguments) arguments =
+        parse("cadencectl event add C1 complaint --at 1970-01-02T00:00:00Z --now 1970-01-03T00:00:00Z", NULL);
+    assert_non_null(arguments);
+    assert_int_equal(arguments->event_at, 86400);
+    assert_int_equal(arguments->at, 2 * 86400);
     (void)state;
 }
 
@@ -66,6 +77,7 @@ static void names_what_is_wrong(void **state) {
         {"cadencectl status --now", "--now"},
         {"cadencectl status --now tomorrow", "RFC 3339"},
         {"cadencectl status --now 2026-11-25T09:00:00", "with an offset"},
+        {"cadencectl event add --at 2026-11-25T09:00:00", "--at '2026-11-25T09:00:00'"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         g_autoptr(GError) error = NULL;
@@ -86,6 +98,7 @@ static void refuses_what_the_command_does_not_take(void **state) {
         {"cadencectl x --json -c f --now 2026-11-25T09:00:00Z", 0, NULL},
         {"cadencectl x --all", 0, "'x' takes no --all"},
         {"cadencectl x --rcpt a@b --all", ARGUMENT_ALL, "'x' takes no --rcpt"},
+        {"cadencectl x --at 2026-11-25T09:00:00Z", ARGUMENT_ALL, "'x' takes no --at"},
         {"cadencectl x --output d", ARGUMENT_SENDER | ARGUMENT_RECORD, "'x' takes no --output"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
@@ -114,6 +127,7 @@ int main(void) {
         cmocka_unit_test(takes_options_anywhere),
         cmocka_unit_test(has_defaults),
         cmocka_unit_test(reads_the_values),
+        cmocka_unit_test(reads_when_it_happened),
         cmocka_unit_test(names_what_is_wrong),
         cmocka_unit_test(refuses_what_the_command_does_not_take),
         cmocka_unit_test(helps_with_what_the_command_takes),

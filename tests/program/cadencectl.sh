@@ -109,6 +109,10 @@ check "the secret is the same" 0 cmp secret secret.before
 check "nobody else reads the secret" 0 test "$(stat -c %a secret)" = 600
 check "check is content" 0 ctl check --json
 json "nothing is at fault" 'd["ok"] and not [f for f in d["findings"] if f["kind"] == "fault"]'
+sed 's/limit = 2/limit = 0/' cadence.conf >biting.conf
+check "what will bite is no fault" 0 "$ctl_binary" -c biting.conf check --json
+json "but a warning that names policy and rule" \
+    'any(f["kind"] == "warning" and "policy \"default\": cap \"sales a week\"" in f["what"] for f in d["findings"])'
 chmod 644 secret
 check "a secret that others may read" 1 ctl check
 says "check names the secret" out "secret"
@@ -183,6 +187,104 @@ check "set without a value" 2 ctl customer set C2 timezone
 check "set of the id" 2 ctl customer set C2 id=C3
 check "set for nobody" 1 ctl customer set C5 first_name=x
 check "set of another's address" 1 ctl customer set C2 address=anna@x.example
+
+# ---- the customer's own wishes ----
+
+cat >quiet.ics <<'END'
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//x//EN
+BEGIN:VEVENT
+UID:1@x.example
+DTSTAMP:20261101T000000Z
+DTSTART:20261224T000000
+DTEND:20261227T000000
+SUMMARY:Święta
+END:VEVENT
+END:VCALENDAR
+END
+check "no wishes" 0 ctl customer show C2 --json
+json "are three nulls" '[d[k] for k in ("paused_until", "limits", "quiet")] == [None, None, None]'
+json "the keys keep their order" \
+    'list(d) == ["id", "addresses", "timezone", "locale", "comfort", "paused_until", "limits", "quiet", "attributes", "consents"]'
+check "wishes" 0 ctl customer set C2 paused_until=2026-12-01T00:00:00Z "limits=sales 1/7d, any 3/day" quiet=@quiet.ics --json
+json "are set" '(d["paused_until"], d["limits"]) == ("2026-12-01T01:00:00+01:00", "sales 1/7d, any 3/day")'
+json "the calendar is whole" 'd["quiet"] == open("quiet.ics").read() and "quiet" not in d["attributes"]'
+check "one wish" 0 ctl customer set C2 "limits=any 1/week" --json
+json "leaves the others" 'd["paused_until"] and d["quiet"] and d["limits"] == "any 1/week"'
+check "wishes on the screen" 0 ctl customer show C2
+says "the pause" out "paused    until 2026-12-01T01:00:00+01:00"
+says "the limits" out "limits    any 1/week"
+says "the calendar" out "quiet     SUMMARY:Święta"
+check "another field" 0 ctl customer set C2 comfort=1 --json
+json "leaves the wishes" 'd["paused_until"] and d["quiet"] and d["limits"] == "any 1/week"'
+check "a pause until a date without an offset" 2 ctl customer set C2 paused_until=2026-12-01
+says "what was expected" err "paused_until '2026-12-01', expected an RFC 3339 time"
+check "limits that cannot be read" 2 ctl customer set C2 "limits=sales often"
+says "the limits are named" err "limits: "
+check "a calendar that cannot be read" 2 ctl customer set C2 quiet=never
+says "the calendar is named" err "quiet: "
+check "a calendar that is not there" 2 ctl customer set C2 quiet=@nowhere.ics
+: >empty.ics
+check "an empty calendar" 2 ctl customer set C2 quiet=@empty.ics
+says "the file is named" err "empty.ics: nothing in it"
+printf 'BEGIN:VCALENDAR\0' >binary.ics
+check "a file that is no text" 2 ctl customer set C2 quiet=@binary.ics
+check "after bad wishes" 0 ctl customer show C2 --json
+json "the good ones stand" 'd["paused_until"] and d["quiet"] and d["limits"] == "any 1/week"'
+check "wishes end" 0 ctl customer set C2 paused_until= limits= quiet= --json
+json "all three" '[d[k] for k in ("paused_until", "limits", "quiet")] == [None, None, None]'
+check "the wishes of nobody" 1 ctl customer set C5 limits="any 1/day"
+
+cat >wishes.csv <<'END'
+id,paused_until,limits,quiet
+C1,2026-12-01T00:00:00Z,"sales 1/7d, any 3/day",
+C2,,,"BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//x//EN
+END:VCALENDAR
+"
+C2,soon,,
+C2,,many,
+C2,,,always
+W1,,any 2/day,
+END
+check "imported wishes" 1 ctl customer import wishes.csv --json
+json "good rows are kept" '(d["imported"], [e["line"] for e in d["errors"]]) == (3, [8, 9, 10])'
+says "each column is named" err "wishes.csv:8: paused_until 'soon', expected"
+says "each column is named" err "wishes.csv:9: limits: "
+says "each column is named" err "wishes.csv:10: quiet: "
+check "a new customer's wish" 0 ctl customer show W1 --json
+json "is there" '(d["paused_until"], d["limits"]) == (None, "any 2/day")'
+printf '{"id": "C1", "limits": null, "timezone": "Europe/Berlin"}\n' >wishes.jsonl
+check "a null" 0 ctl customer import wishes.jsonl
+check "leaves what stands" 0 ctl customer show C1 --json
+json "all of it" '(d["paused_until"], d["limits"]) == ("2026-12-01T01:00:00+01:00", "sales 1/7d, any 3/day")'
+printf '{"id": "C1", "paused_until": "", "limits": ""}\n{"id": "C2", "quiet": ""}\n' >wishes.jsonl
+check "no text at all" 0 ctl customer import wishes.jsonl
+check "ends wishes" 0 ctl customer show C1 --json
+json "those two" '(d["paused_until"], d["limits"]) == (None, None)'
+
+# ---- events ----
+
+check "no events" 0 ctl event list C2
+says "there are none" out "no events"
+check "an event" 0 ctl event add C2 complaint
+check "an event of before" 0 ctl event add bob@x.example purchase --at 2026-11-01T12:00:00Z --json
+json "events come by time, in the customer's zone" \
+    'd == {"customer": "C2", "events": [{"kind": "purchase", "at": "2026-11-01T13:00:00+01:00"}, {"kind": "complaint", "at": "2026-11-25T09:00:00+01:00"}]}'
+check "the same event again" 0 ctl event add C2 complaint
+check "event list" 0 ctl event list C2 --json
+json "it is there once" '[e["kind"] for e in d["events"]] == ["purchase", "complaint"] and list(d["events"][0]) == ["kind", "at"]'
+check "events on the screen" 0 ctl event list C2
+says "with their time" out "complaint  2026-11-25T09:00:00+01:00"
+check "an event that is no word" 2 ctl event add C2 "two words"
+check "a time that is none" 2 ctl event add C2 complaint --at yesterday
+says "the option is named" err "--at 'yesterday' is no time"
+check "an event of nobody" 1 ctl event add C5 complaint
+says "nobody is named" err "'C5'"
+check "the events of nobody" 1 ctl event list C5
+check "--at elsewhere is usage" 2 ctl event list C2 --at "$now"
 
 # ---- consents ----
 
@@ -289,6 +391,9 @@ check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
 check "status counts it" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
+check "an event" 0 ctl event add C1 purchase
+check "has what is held looked at" 0 ctl held show "$id.0" --json
+json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'
 check "release of nothing" 1 ctl held release "$id.7"
 check "release without an id is usage" 2 ctl held release
 check "release of all and one is usage" 2 ctl held release --all "$id.0"

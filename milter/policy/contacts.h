@@ -1,0 +1,16 @@
+/* The contacts of a history that lie in a window, and the filters that choose among them. */
+#pragma once
+
+#include "policy/rule.h"
+
+typedef struct {
+    gsize begin, end; /* places in the history's contacts: from begin to before end */
+    Instant change;   /* the next instant at which a contact enters or may leave the window; INSTANT_NEVER: none does */
+} Span;
+
+Span contacts_in_window(const History *history, const Window *window, Instant x);
+gint64 contacts_count(const History *history, Span span, const Filter *filter);
+/* The last contact in the span that the filter lets through; NULL: none. */
+const Contact *contacts_last(const History *history, Span span, const Filter *filter);
+
+bool filter_takes_candidate(const Filter *filter, const Candidate *candidate);

@@ -1,0 +1,67 @@
+/* The rules that count contacts: cap, ratio, gap and first. With no further contact, what they count changes only where
+ * a contact enters their window or leaves it, so the next such instant bounds when they may be free. */
+#include "contacts.h"
+#include "kinds.h"
+#include "later.h"
+
+static const Filter sales_alone = {.class = CLASS_SALES};
+static const Filter relational_alone = {.class = CLASS_RELATIONAL};
+
+bool cap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
+    if (!filter_takes_candidate(&rule->filter, candidate))
+        return false;
+    Span span = contacts_in_window(history, &rule->cap.window, x);
+    block->have = contacts_count(history, span, &rule->filter);
+    block->limit = rule->cap.limit;
+    block->until = span.change;
+    return block->have >= block->limit;
+}
+
+/* The fewest relational contacts R for which (sales + 1) * relational <= R * sales + allowance * relational holds,
+ * sales being the contacts of that class. In 128 bits, for a configuration may ask for any ratio. */
+static gint64 relational_needed(const Rule *rule, gint64 sales) {
+    __int128 owed = ((__int128)sales + 1 - rule->ratio.allowance) * rule->ratio.relational;
+    if (owed <= 0)
+        return 0;
+    __int128 needed = (owed + rule->ratio.sales - 1) / rule->ratio.sales;
+    return needed > G_MAXINT64 ? G_MAXINT64 : (gint64)needed;
+}
+
+bool ratio_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
+    if (candidate->class != CLASS_SALES)
+        return false;
+    Span span = contacts_in_window(history, &rule->ratio.window, x);
+    block->have = contacts_count(history, span, &relational_alone);
+    block->limit = relational_needed(rule, contacts_count(history, span, &sales_alone));
+    block->relational = MAX(block->limit - block->have, 0);
+    block->until = span.change;
+    return block->relational > 0;
+}
+
+bool gap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
+    if (!filter_takes_candidate(&rule->filter, candidate))
+        return false;
+    const Filter after = rule->gap.has_after ? (Filter){.class = rule->gap.after} : rule->filter;
+    const Window window = {WINDOW_ROLLING, rule->gap.min};
+    const Contact *last = contacts_last(history, contacts_in_window(history, &window, x), &after);
+    if (last == NULL)
+        return false;
+    block->have = x - last->at;
+    block->limit = rule->gap.min;
+    block->until = later(last->at, rule->gap.min);
+    return true;
+}
+
+/* All of the history is in a window that is longer than time. */
+bool first_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
+    if (candidate->class != CLASS_SALES)
+        return false;
+    const Window ever = {WINDOW_ROLLING, G_MAXINT64};
+    Span span = contacts_in_window(history, &ever, x);
+    gint64 recent = contacts_count(history, span, &relational_alone);
+    block->have = recent + (gint64)MIN(history->relational_earlier, (guint64)(G_MAXINT64 - recent));
+    block->limit = rule->first.relational;
+    block->relational = MAX(block->limit - block->have, 0);
+    block->until = span.change;
+    return block->relational > 0;
+}
