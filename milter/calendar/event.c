@@ -136,6 +136,18 @@ static bool read_until(const IcsProperty *property, const Moment *start, struct 
     return true;
 }
 
+/* libical looks for February 30th for seconds on end. */
+static bool has_such_days(const struct icalrecurrencetype *rule) {
+    if (rule->by_month[0] == ICAL_RECURRENCE_ARRAY_MAX || rule->by_month_day[0] == ICAL_RECURRENCE_ARRAY_MAX)
+        return true;
+    for (int i = 0; i < ICAL_BY_MONTH_SIZE && rule->by_month[i] != ICAL_RECURRENCE_ARRAY_MAX; i++)
+        for (int j = 0; j < ICAL_BY_MONTHDAY_SIZE && rule->by_month_day[j] != ICAL_RECURRENCE_ARRAY_MAX; j++)
+            if (rule->by_month[i] >= 1 && rule->by_month[i] <= 12 &&
+                ABS(rule->by_month_day[j]) <= icaltime_days_in_month(rule->by_month[i], 2000))
+                return true;
+    return false;
+}
+
 static bool read_rule(const IcsProperty *property, Event *event, GError **error) {
     const Moment *start = &g_array_index(event->singles, Single, 0).start;
     struct icalrecurrencetype rule = icalproperty_get_rrule(property->property);
@@ -147,7 +159,8 @@ static bool read_rule(const IcsProperty *property, Event *event, GError **error)
         return false;
     }
     icalerror_clear_errno();
-    icalrecur_iterator *trial = icalrecur_iterator_new(rule, moment_to_ical(start->wall, start->is_date));
+    icalrecur_iterator *trial =
+        has_such_days(&rule) ? icalrecur_iterator_new(rule, moment_to_ical(start->wall, start->is_date)) : NULL;
     if (trial == NULL) {
         ics_error(error, property->line, "a rule that contradicts itself or never comes true", "one that recurs");
         return false;

@@ -177,15 +177,19 @@ static guint lay_rank(Quiet *quiet, guint index) {
     return index;
 }
 
-static void work_out(Quiet *quiet, Instant from, Instant until) {
+/* False where a rule has more occurrences than are followed: a wider window would learn nothing. */
+static bool work_out(Quiet *quiet, Instant from, Instant until) {
     quiet->from = from;
     quiet->until = until;
     g_array_set_size(quiet->spans, 0);
     for (guint i = 0; i < quiet->availabilities->len;)
         i = lay_rank(quiet, i);
+    bool is_complete = true;
     for (guint i = 0; i < quiet->events->len; i++)
-        event_expand(g_ptr_array_index(quiet->events, i), quiet->zone, EVENT_WIDE, from, until, LIMIT, quiet->spans);
+        is_complete &= event_expand(g_ptr_array_index(quiet->events, i), quiet->zone, EVENT_WIDE, from, until, LIMIT,
+                                    quiet->spans);
     spans_settle(quiet->spans);
+    return is_complete;
 }
 
 /* What is not known of the time after the window is no change. */
@@ -205,9 +209,9 @@ bool quiet_holds(Quiet *quiet, Instant x, Instant *change) {
         if (*change != INSTANT_NEVER)
             return held;
     }
-    bool held = false;
-    for (Duration length = WINDOW; *change == INSTANT_NEVER && length < 2 * FIVE_YEARS; length *= 2) {
-        work_out(quiet, x, MIN(x + length, x + FIVE_YEARS));
+    bool held = false, grows = true;
+    for (Duration length = WINDOW; grows && *change == INSTANT_NEVER && length < 2 * FIVE_YEARS; length *= 2) {
+        grows = work_out(quiet, x, x + MIN(length, FIVE_YEARS));
         held = ask(quiet, x, change);
     }
     return held;

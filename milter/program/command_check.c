@@ -4,10 +4,12 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "calendar/calendar.h"
 #include "postfix.h"
 #include "program/output.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct {
     const Config *config;
@@ -52,6 +54,24 @@ static void check_warnings(Check *check) {
         find(check, "warning", "configuration", "%s", (const char *)warnings->pdata[i]);
 }
 
+static void check_calendar(Check *check, const Holidays *holidays, const char *path, Instant now) {
+    Instant end = holidays_end(holidays, path);
+    g_autofree char *day = instant_format(end, NULL);
+    if (end == INSTANT_ALWAYS)
+        find(check, "warning", "calendar", "%s has no holiday in it", path);
+    else if (end <= now)
+        find(check, "warning", "calendar", "%s has run out: its last holiday ended %s", path, day);
+}
+
+static void check_calendars(Check *check, Instant now) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Holidays) holidays = holidays_load(check->config->holidays, &error);
+    if (!holidays)
+        find(check, "fault", "calendar", "%s", error->message);
+    for (guint i = 0; holidays && i < check->config->holidays->len; i++)
+        check_calendar(check, holidays, check->config->holidays->pdata[i], now);
+}
+
 static void check_default_action(Check *check) {
     g_autofree char *action = postfix_parameter("milter_default_action");
     if (g_strcmp0(action, "accept") == 0)
@@ -65,6 +85,17 @@ static void check_milters(Check *check, const char *parameter, const char *misse
     g_autofree char *queue_directory = postfix_parameter("queue_directory");
     if (milters && queue_directory && !postfix_lists_milter(milters, socket, queue_directory))
         find(check, "warning", "postfix", "%s does not have our socket %s, so %s", parameter, socket, missed);
+}
+
+static void check_chroot(Check *check, const char *program) {
+    const char *socket = check->config->milter_socket;
+    g_autofree char *queue_directory = postfix_parameter("queue_directory");
+    if (!g_str_has_prefix(socket, "unix:") || !queue_directory || !postfix_chroots(program) ||
+        g_str_has_prefix(socket + strlen("unix:"), queue_directory))
+        return;
+    find(check, "warning", "postfix",
+         "%s is chrooted to %s and cannot see our socket %s: say n in the chroot column of master.cf", program,
+         queue_directory, socket);
 }
 
 static void check_injection(Check *check) {
@@ -88,6 +119,8 @@ static void check_postfix(Check *check) {
     check_default_action(check);
     check_milters(check, "smtpd_milters", "mail that comes by SMTP is not seen");
     check_milters(check, "non_smtpd_milters", "mail of local programs (sendmail, cron) is not seen");
+    check_chroot(check, "smtpd");
+    check_chroot(check, "cleanup");
     check_injection(check);
     check_order(check);
 }
@@ -96,6 +129,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     Check check = {.config = session->config, .findings = json_array()};
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
     check_warnings(&check);
+    check_calendars(&check, session->now);
     check_store(&check, session->now);
     check_secret(&check);
     check_postfix(&check);

@@ -34,22 +34,40 @@ char *postfix_parameter(const char *name) {
     return value ? g_strstrip(value) : NULL;
 }
 
-static bool service_listens(const char *line, const char *server, const char *port) {
-    g_auto(GStrv) words = g_strsplit_set(line, " \t", 0);
-    bool named = words[0] && (g_str_equal(words[0], server) || g_str_equal(words[0], port));
-    for (char **word = words; named && *word; word++) {
-        if (g_str_equal(*word, "inet"))
+/* A line of `postconf -M`: service, type, private, unprivileged, chroot, wakeup, maximum, command and arguments. */
+enum { SERVICE, TYPE, CHROOT = 4, COMMAND = 7 };
+
+/* The services of master.cf, each with its columns; a GPtrArray of char **. */
+static GPtrArray *services(void) {
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    g_autofree char *output = postconf("-M", NULL);
+    g_auto(GStrv) lines = g_strsplit(output ? output : "", "\n", 0);
+    g_autoptr(GRegex) blanks = g_regex_new("[ \t]+", 0, 0, NULL);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) columns = g_regex_split(blanks, *line, 0);
+        if (g_strv_length(columns) > COMMAND)
+            g_ptr_array_add(found, g_steal_pointer(&columns));
+    }
+    return found;
+}
+
+bool postfix_listens(const char *server) {
+    const char *colon = strrchr(server, ':');
+    g_autoptr(GPtrArray) found = services();
+    for (guint i = 0; i < found->len; i++) {
+        char *const *columns = found->pdata[i];
+        if (g_str_equal(columns[TYPE], "inet") &&
+            (g_str_equal(columns[SERVICE], server) || g_str_equal(columns[SERVICE], colon ? colon + 1 : server)))
             return true;
     }
     return false;
 }
 
-bool postfix_listens(const char *server) {
-    const char *colon = strrchr(server, ':');
-    g_autofree char *services = postconf("-M", NULL);
-    g_auto(GStrv) lines = g_strsplit(services ? services : "", "\n", 0);
-    for (char **line = lines; *line; line++) {
-        if (service_listens(*line, server, colon ? colon + 1 : server))
+bool postfix_chroots(const char *program) {
+    g_autoptr(GPtrArray) found = services();
+    for (guint i = 0; i < found->len; i++) {
+        char *const *columns = found->pdata[i];
+        if (g_str_equal(columns[COMMAND], program) && g_str_equal(columns[CHROOT], "y"))
             return true;
     }
     return false;

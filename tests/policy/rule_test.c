@@ -218,22 +218,25 @@ static void rules_block_names_each_that_blocks_in_order(void **state) {
 
 /* ---- civil windows ---- */
 
-/* Three days of 24, 23 and 25 hours, as around clock changes; the week holds them all, months end with each. */
-static const Instant midnights[] = {0, 24 * HOUR, 47 * HOUR, 72 * HOUR};
+/* Days of 24, 23, 25 and 24 hours, as around clock changes. The first three are a week; every day is a month. */
+static const Instant midnights[] = {0, 24 * HOUR, 47 * HOUR, 72 * HOUR, 96 * HOUR};
 
 static void short_and_long_days(G_GNUC_UNUSED const Almanac *almanac, WindowKind kind, Instant x, Instant *start,
                                 Instant *end) {
-    int day = x < midnights[1] ? 0 : x < midnights[2] ? 1 : 2;
-    *start = midnights[kind == WINDOW_WEEK ? 0 : day];
-    *end = midnights[kind == WINDOW_WEEK ? 3 : day + 1];
+    int day = 0;
+    while (x >= midnights[day + 1])
+        day++;
+    bool in_week = kind == WINDOW_WEEK && day < 3;
+    *start = midnights[in_week ? 0 : day];
+    *end = midnights[in_week ? 3 : day + 1];
 }
 
-static const Almanac three_days = {.period = short_and_long_days};
+static const Almanac four_days = {.period = short_and_long_days};
 
 static void civil_windows_begin_and_end_with_their_period(void **state) {
     (void)state;
     const Contact contacts[] = {{24 * HOUR - 1, CLASS_SALES, NULL, NULL}, {47 * HOUR, CLASS_SALES, NULL, NULL}};
-    const History history = {.contacts = contacts, .count = 2, .almanac = &three_days};
+    const History history = {.contacts = contacts, .count = 2, .almanac = &four_days};
     static const struct {
         WindowKind kind;
         Instant x;
@@ -260,7 +263,7 @@ static void civil_windows_begin_and_end_with_their_period(void **state) {
 /* With nothing left to count, no number of midnights changes anything: a search without horizon ends at once. */
 static void an_empty_civil_window_does_not_change(void **state) {
     (void)state;
-    const History history = {.almanac = &three_days};
+    const History history = {.almanac = &four_days};
     Rule none = cap(CLASS_SALES, 0, 0), balance = ratio(3, 1, 0, 0);
     none.cap.window.kind = balance.ratio.window.kind = WINDOW_DAY;
     Block block;
