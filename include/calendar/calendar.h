@@ -1,8 +1,9 @@
 /* Calendars: holidays, civil periods, contact hours and quiet times (libical; RFC 5545, RFC 7953).
  *
  * A Holidays is what a configuration's .ics files say, read once, never changed, shared by all threads by reference. An almanac answers
- * the rules' questions for one customer; it belongs to one thread at a time and borrows the Holidays. libical keeps time zones and
- * errors in globals: every call into it is behind one lock of this room. */
+ * the rules' questions for one customer; it belongs to one thread at a time and borrows the Holidays. libical keeps its errors in
+ * globals: every call into it is behind one lock of this room. Calendars are known up to 2100; a TZID is a name of this machine's
+ * database; rules that recur by the hour or faster are a fault. */
 #pragma once
 
 #include "policy/almanac.h"

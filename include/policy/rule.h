@@ -85,7 +85,7 @@ typedef struct {
             gint64 relational; /* sales waits until the customer has had so many relational contacts, ever */
         } first;
         struct {
-            char *event, *until; /* until NULL: the event itself starts `cool` */
+            char *event, *until; /* until NULL: the event itself starts `cool`. In the same second until is the later one */
             Duration cool;       /* 0: free as soon as `until` has come */
         } gate;
         Hours hours;
@@ -121,6 +121,7 @@ bool rule_blocks(const Rule *rule, const History *history, const Candidate *cand
 bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  GArray *blocks);
 
-/* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none. */
+/* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none, or where hours and quiet
+ * times alone leave none open for five years. */
 Instant rules_earliest(const GArray *rules, const History *history, const Candidate *candidate, Instant from,
                        Instant horizon);

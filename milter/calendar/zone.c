@@ -1,8 +1,7 @@
 /* Time zones come from GLib and not from libical, which turns the system's zone files into recurrence rules first and
- * gets them wrong: of the zones in Debian 12's database libical 3.0.16 misplaces changes in about a hundred,
- * America/Sao_Paulo in 2014, Asia/Jerusalem from 2013 to 2016, Asia/Tehran up to 2019, Africa/Cairo and Europe/Dublin
- * among them. GLib agrees with the C library, and instant_format() uses it too, so that the hours that are judged are
- * the hours that are shown.
+ * gets dozens of them wrong (3.0.16: America/Sao_Paulo in 2014, Asia/Jerusalem from 2013 to 2016, Asia/Tehran up to
+ * 2019). GLib agrees with the C library in every zone up to 2037, where the files end and rules begin, and
+ * instant_format() uses it too: so the hours that are judged are the hours that are shown.
  *
  * Rules ask for clock changes many times a message, hence the table: no lock, no allocation, one binary search. A table
  * is made the first time its zone is met and kept for good: the database bounds their number. */

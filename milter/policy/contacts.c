@@ -58,6 +58,13 @@ gint64 contacts_count(const History *history, Span span, const Filter *filter) {
     return count;
 }
 
+const Contact *contacts_nth(const History *history, Span span, const Filter *filter, gint64 n) {
+    for (gsize i = span.begin; i < span.end; i++)
+        if (filter_takes_contact(filter, &history->contacts[i]) && n-- == 0)
+            return &history->contacts[i];
+    g_assert_not_reached();
+}
+
 const Contact *contacts_last(const History *history, Span span, const Filter *filter) {
     for (gsize i = span.end; i-- > span.begin;)
         if (filter_takes_contact(filter, &history->contacts[i]))

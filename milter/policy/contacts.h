@@ -10,6 +10,8 @@ typedef struct {
 
 Span contacts_in_window(const History *history, const Window *window, Instant x);
 gint64 contacts_count(const History *history, Span span, const Filter *filter);
+/* Of the contacts that contacts_count counts, the one that has n before it: n is less than their number. */
+const Contact *contacts_nth(const History *history, Span span, const Filter *filter, gint64 n);
 /* The last contact in the span that the filter lets through; NULL: none. */
 const Contact *contacts_last(const History *history, Span span, const Filter *filter);
 

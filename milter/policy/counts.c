@@ -7,14 +7,26 @@
 static const Filter sales_alone = {.class = CLASS_SALES};
 static const Filter relational_alone = {.class = CLASS_RELATIONAL};
 
+/* A full cap is not free before its surplus and one more have left; those who mail every minute must not be counted
+ * anew for each of their contacts. A civil window loses all at once. */
+static Instant cap_frees(const Rule *rule, const History *history, Span span, gint64 surplus) {
+    if (rule->cap.limit == 0)
+        return INSTANT_NEVER;
+    if (rule->cap.window.kind != WINDOW_ROLLING)
+        return span.change;
+    return later(contacts_nth(history, span, &rule->filter, surplus)->at, rule->cap.window.length);
+}
+
 bool cap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
     if (!filter_takes_candidate(&rule->filter, candidate))
         return false;
     Span span = contacts_in_window(history, &rule->cap.window, x);
     block->have = contacts_count(history, span, &rule->filter);
     block->limit = rule->cap.limit;
-    block->until = span.change;
-    return block->have >= block->limit;
+    if (block->have < block->limit)
+        return false;
+    block->until = cap_frees(rule, history, span, block->have - block->limit);
+    return true;
 }
 
 /* The fewest relational contacts R for which (sales + 1) * relational <= R * sales + allowance * relational holds,

@@ -156,7 +156,7 @@ static void answers_agree_with_the_c_library(void **state) {
     assert_true(changes > 60);
 }
 
-/* Every zone of the database, so that no two changes hide in one probe. */
+/* Every zone of the database up to 2037, so that no two changes hide in one probe. */
 static void every_zone_agrees(void **state) {
     (void)state;
     g_autofree char *text = NULL;
@@ -173,7 +173,7 @@ static void every_zone_agrees(void **state) {
         const Zone *zone = zone_find(words[1]);
         assert_non_null(zone);
         set_zone(words[1]);
-        for (Instant at = ZONE_FIRST_INSTANT; at < ZONE_LAST_INSTANT; at += 2 * SECONDS_A_DAY + 3607)
+        for (Instant at = ZONE_FIRST_INSTANT; at < 2145916800; at += 2 * SECONDS_A_DAY + 3607)
             if (zone_wall(zone, at, NULL) - at != offset(at))
                 fail_msg("%s at %" G_GINT64_FORMAT, words[1], at);
         compared++;
