@@ -1,15 +1,15 @@
-/* What the rules ask of calendars, for one customer. Here is only the question; calendar/ answers it, and tests do with tables. All
- * answers are in the customer's own time zone, whatever clock changes it has. */
+/* What the rules ask of calendars, for one customer. Here is only the question; calendar/ answers it, and tests do with
+ * tables. All answers are in the customer's own time zone, whatever clock changes it has. */
 #pragma once
 
 #include "policy/window.h"
 
-/* Contact hours: the days of the week and the part of the day in which mail may go, and the calendars of the days on which it may
- * not. */
+/* Contact hours: the days of the week and the part of the day in which mail may go, and the calendars of the days on
+ * which it may not. */
 typedef struct {
-    guint8 days;      /* bit 0 is Monday, bit 6 Sunday */
-    int from, until;  /* minutes after midnight by the clock on the wall; 0 <= from < until <= 1440 */
-    char **holidays;  /* paths of .ics files; NULL-terminated, or NULL */
+    guint8 days;     /* bit 0 is Monday, bit 6 Sunday */
+    int from, until; /* minutes after midnight by the clock on the wall; 0 <= from < until <= 1440 */
+    char **holidays; /* paths of .ics files; NULL-terminated, or NULL */
 } Hours;
 
 typedef struct Almanac Almanac;

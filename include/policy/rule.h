@@ -27,8 +27,9 @@ typedef struct {
     Instant at;
 } Event;
 
-/* What is known of one customer. contacts, ascending by time, must hold every contact that any rule's window can reach; events too are
- * ascending. The almanac may be NULL where no rule asks it: no civil window, no hours, no quiet times. */
+/* What is known of one customer. contacts, ascending by time, must hold every contact that any rule's window can reach;
+ * events too are ascending. The almanac may be NULL where no rule asks it: no civil window, no hours, no quiet times.
+ */
 typedef struct {
     const Contact *contacts;
     gsize count;
@@ -85,8 +86,9 @@ typedef struct {
             gint64 relational; /* sales waits until the customer has had so many relational contacts, ever */
         } first;
         struct {
-            char *event, *until; /* until NULL: the event itself starts `cool`. In the same second until is the later one */
-            Duration cool;       /* 0: free as soon as `until` has come */
+            char *event,
+                *until;    /* until NULL: the event itself starts `cool`. In the same second until is the later one */
+            Duration cool; /* 0: free as soon as `until` has come */
         } gate;
         Hours hours;
         struct {
@@ -106,8 +108,10 @@ Duration rule_reach(const Rule *rule);
 /* Why a rule blocks. */
 typedef struct {
     const Rule *rule;
-    gint64 have;   /* cap: contacts in the window. ratio, first: relational contacts. gap: seconds since the last contact. Others: -1 */
-    gint64 limit;  /* cap: the limit. ratio, first: relational contacts needed. gap: the seconds that must lie between. Others: -1 */
+    gint64 have; /* cap: contacts in the window. ratio, first: relational contacts. gap: seconds since the last contact.
+                    Others: -1 */
+    gint64 limit;  /* cap: the limit. ratio, first: relational contacts needed. gap: the seconds that must lie between.
+                      Others: -1 */
     Instant until; /* the first instant in (x, horizon] at which this rule alone is free; INSTANT_NEVER: none */
     gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
 } Block;
@@ -121,7 +125,7 @@ bool rule_blocks(const Rule *rule, const History *history, const Candidate *cand
 bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  GArray *blocks);
 
-/* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none, or where hours and quiet
- * times alone leave none open for five years. */
+/* The earliest instant in [from, horizon] at which no rule blocks, exact; INSTANT_NEVER where there is none, or where
+ * hours and quiet times alone leave none open for five years. */
 Instant rules_earliest(const GArray *rules, const History *history, const Candidate *candidate, Instant from,
                        Instant horizon);
