@@ -22,6 +22,7 @@ typedef enum {
     ARGUMENT_OUTPUT = 1 << 5,
     ARGUMENT_ALL = 1 << 6,
     ARGUMENT_AT = 1 << 7,
+    ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
 } ArgumentSet;
 
 typedef struct {
@@ -32,6 +33,7 @@ typedef struct {
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
     char *sender, *login, *client, *output;
+    char *basis, *sale, *wording;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

@@ -64,6 +64,7 @@ COMMAND(command_customer_show);
 COMMAND(command_customer_set);
 COMMAND(command_consent_grant);
 COMMAND(command_consent_withdraw);
+COMMAND(command_consent_object);
 COMMAND(command_consent_show);
 COMMAND(command_contact_import);
 COMMAND(command_contact_list);

@@ -83,15 +83,31 @@ bool store_attributes(Store *store, const char *customer, const char *const *nam
 bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
                                GError **error);
 
-typedef enum { CONSENT_NONE, CONSENT_GRANTED, CONSENT_WITHDRAWN } ConsentState;
+/* An objection to sales mail is a withdrawal that only a new consent to the same purpose ends. */
+typedef enum { CONSENT_NONE, CONSENT_GRANTED, CONSENT_WITHDRAWN, CONSENT_OBJECTED } ConsentState;
+typedef enum { BASIS_CONSENT, BASIS_SOFT_OPTIN } ConsentBasis; /* of what was granted */
 typedef struct {
     char *purpose;
     ConsentState state;
     Instant at;
+    ConsentBasis basis;
+    char *wording; /* the version of the words that were agreed to, or NULL */
+    char *sale;    /* the sale that a soft opt-in rests on, or NULL */
+    char *source;  /* "cadencectl", …; "remembered": from a withdrawal that outlived the customer it was made by */
 } Consent;
 void consent_free(Consent *consent);
-bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error); /* of Consent, by purpose */
+
+/* GPtrArrays of Consent: what is in force, by purpose; all that was ever said, in the order in which it was recorded.
+ * In force is what was recorded last, but an older grant (by `at`) undoes nothing newer, and a withdrawal does not
+ * soften an objection. */
+bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error);
+bool store_consent_history(Store *store, const char *customer, GPtrArray **out, GError **error);
+/* Adds to the history; saying the same twice in a row is saying it once. PERMANENT for an unknown customer, and for a
+ * soft opt-in against an objection. A withdrawal is remembered under a keyed hash of each of the customer's addresses,
+ * for good: whoever has the address later, as a new customer too, has withdrawn until they grant anew. */
 bool transaction_consent_put(Transaction *transaction, const char *customer, const Consent *consent, GError **error);
+/* What is remembered of a canonical address, by purpose, whether or not it is a customer's now. */
+bool store_withdrawals(Store *store, const char *address, GPtrArray **out, GError **error);
 
 /* ---- the ledger ---- */
 

@@ -4,27 +4,33 @@
 #include "party.h"
 
 #include "base/text.h"
+#include "consents.h"
+
+/* Who is not a customer yet may have been one. */
+static bool party_read_consents(Party *party, GError **error) {
+    if (party->consents)
+        return true;
+    if (party->enrolled)
+        return store_withdrawals(party->facts.store, party->customer->addresses->pdata[0], &party->consents, error);
+    return store_consents(party->facts.store, party->customer->id, &party->consents, error);
+}
 
 bool party_consents_to(Party *party, const char *purpose, bool *granted, GError **error) {
-    if (!party->consents && !store_consents(party->facts.store, party->customer->id, &party->consents, error))
+    if (!party_read_consents(party, error))
         return false;
-    *granted = false;
-    for (guint i = 0; i < party->consents->len; i++) {
-        const Consent *consent = party->consents->pdata[i];
-        if (g_str_equal(consent->purpose, purpose))
-            *granted = consent->state == CONSENT_GRANTED;
-    }
+    *granted = consents_grant(party->consents, purpose);
     return true;
 }
 
+/* Most mail is relational and asks for no consent: it costs no query. */
 static bool party_check_consent(Party *party, GError **error) {
     const Topic *topic = party->intake->topic;
-    bool granted;
-    if (!topic || !topic->consent)
+    MailClass class = party->intake->classification->class;
+    if (class != CLASS_SALES && (!topic || !topic->consent))
         return true;
-    if (!party_consents_to(party, topic->consent, &granted, error))
+    if (!party_read_consents(party, error))
         return false;
-    party->lacks_consent = granted ? NULL : g_strdup(topic->consent);
+    party->lacks_consent = g_strdup(consents_stop(party->consents, class, topic));
     return true;
 }
 

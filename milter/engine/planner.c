@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "consents.h"
 #include "decide.h"
 #include "ending.h"
 #include "engine/ticket.h"
@@ -131,10 +132,21 @@ static bool set_out_or_wait(Transaction *transaction, Step *step, Custody *custo
     return reschedule_until(transaction, custody, until, reasons, &facts, error);
 }
 
-/* A message that waits for no capacity, or that a person released, goes to the milter at once. */
+/* Where the customer has said no, the milter ends it, at whatever time. */
+static bool ask_consent(const PlannerPass *pass, const Custody *custody, bool *stopped, GError **error) {
+    g_autoptr(GPtrArray) consents = NULL;
+    if (!store_consents(engine_store(pass->engine), custody->customer, &consents, error))
+        return false;
+    *stopped = consents_stop(consents, custody->class, config_topic(pass->config, custody->topic)) != NULL;
+    return true;
+}
+
+/* A message that waits for no capacity, that a person released or that the customer does not want goes to the milter at
+ * once. */
 static bool prepare_held(Transaction *transaction, Step *step, Custody *custody, GError **error) {
     const PlannerPass *pass = step->pass;
     g_autoptr(Customer) customer = NULL;
+    bool stopped;
     if (!step->raw) {
         step_ends(step, "dropped: its bytes are missing from the store", &pass->counts->dropped);
         return ending_drop(transaction, custody, "bytes missing", pass->at, error);
@@ -143,9 +155,10 @@ static bool prepare_held(Transaction *transaction, Step *step, Custody *custody,
         step_ends(step, "dropped, as it has expired", &pass->counts->dropped);
         return ending_drop(transaction, custody, "expired", pass->at, error);
     }
-    if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error))
+    if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error) ||
+        !ask_consent(pass, custody, &stopped, error))
         return false;
-    if (!customer || custody->forced || !waiting_for_capacity(custody))
+    if (!customer || stopped || custody->forced || !waiting_for_capacity(custody))
         return set_out(transaction, step, custody, error);
     return set_out_or_wait(transaction, step, custody, customer, error);
 }

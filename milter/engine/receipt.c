@@ -2,6 +2,7 @@
  * again. */
 #include "engine/receipt.h"
 
+#include "consents.h"
 #include "outcome.h"
 
 #include <string.h>
@@ -123,6 +124,8 @@ static void append_subject(GString *sentence, const json_t *reason) {
     const char *rule = text_of(reason, "rule"), *name = text_of(reason, "name");
     if (g_str_equal(rule, "expires"))
         g_string_append(sentence, "it has expired");
+    else if (g_str_equal(rule, "consent") && g_str_equal(name, CONSENTS_OBJECTION))
+        g_string_append(sentence, "the customer has objected to sales mail");
     else if (g_str_equal(rule, "consent"))
         g_string_append_printf(sentence, "there is no consent to \"%s\"", name);
     else if (g_str_equal(rule, "requires"))

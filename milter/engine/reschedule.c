@@ -7,13 +7,14 @@
 #include "engine/receipt.h"
 #include "waiting.h"
 
-static bool waits_for_rules(const Custody *custody) {
-    return custody->state == CUSTODY_HELD && waiting_for_capacity(custody);
+/* What is due is for the planner to look at: not only by the rules, where a consent was withdrawn. */
+static bool waits_for_rules(const Custody *custody, Instant at) {
+    return custody->state == CUSTODY_HELD && custody->due > at && waiting_for_capacity(custody);
 }
 
-static bool any_waits(const GPtrArray *custodies) {
+static bool any_waits(const GPtrArray *custodies, Instant at) {
     for (guint i = 0; i < custodies->len; i++)
-        if (waits_for_rules(custodies->pdata[i]))
+        if (waits_for_rules(custodies->pdata[i], at))
             return true;
     return false;
 }
@@ -51,12 +52,12 @@ bool reschedule_by_rules(Transaction *transaction, const Rulebook *rulebook, con
     g_auto(Record) record = {0};
     if (!transaction_custody_of_customer(transaction, customer, 0, &custodies, error))
         return false;
-    if (!any_waits(custodies))
+    if (!any_waits(custodies, at))
         return true;
     if (!record_read(&record, transaction, rulebook, customer, at, NULL, error))
         return false;
     for (guint i = 0; i < custodies->len; i++)
-        if (waits_for_rules(custodies->pdata[i]) &&
+        if (waits_for_rules(custodies->pdata[i], at) &&
             !reschedule_one(transaction, rulebook, facts, &record.history, custodies->pdata[i], at, moved, error))
             return false;
     return true;

@@ -32,6 +32,12 @@ static const Option options[] = {
     {"all", 0, G_OPTION_ARG_NONE, offsetof(Arguments, all), ARGUMENT_ALL, "everything that is held", NULL},
     {"at", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, event), ARGUMENT_AT,
      "when it happened (RFC 3339); default: now", "TIME"},
+    {"basis", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, basis), ARGUMENT_GRANT,
+     "what the grant rests on: consent (the default) or soft_optin", "BASIS"},
+    {"sale", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, sale), ARGUMENT_GRANT,
+     "the sale that a soft opt-in rests on, as your books call it", "REF"},
+    {"wording", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, wording), ARGUMENT_GRANT,
+     "the version of the words that were agreed to", "WORD"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -111,6 +117,9 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->login);
     g_free(arguments->client);
     g_free(arguments->output);
+    g_free(arguments->basis);
+    g_free(arguments->sale);
+    g_free(arguments->wording);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

@@ -3,5 +3,5 @@
 
 #include "program/command.h"
 
-/* [{"purpose", "state", "at"}], by purpose. */
+/* What is in force: [{"purpose", "state", "basis", "wording", "sale", "at"}], by purpose. */
 bool consents_json(Session *session, const Customer *customer, json_t **out, GError **error);

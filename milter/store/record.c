@@ -35,6 +35,9 @@ void consent_free(Consent *consent) {
     if (!consent)
         return;
     g_free(consent->purpose);
+    g_free(consent->wording);
+    g_free(consent->sale);
+    g_free(consent->source);
     g_free(consent);
 }
 

@@ -1,8 +1,9 @@
-/* Customers: addresses, wishes, attributes, consents. What belongs to a customer is put only where the customer exists,
+/* Customers: addresses, wishes, attributes. What belongs to a customer is put only where the customer exists,
  * by a statement that looks for it: a foreign key would say no without saying whose. */
 #include "sqlite_customer.h"
 
 #include "base/error.h"
+#include "sqlite_consent.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
 
@@ -77,7 +78,8 @@ static bool put_address(Connection *connection, const char *address, const char 
         statement_of(connection, "INSERT INTO address (address, customer) VALUES (?, ?) ON CONFLICT DO NOTHING");
     bind_text(&put, address);
     bind_text(&put, customer);
-    return statement_run(&put, error);
+    return statement_run(&put, error) &&
+           (statement_changes(&put) == 0 || consent_take_address(connection, customer, address, error));
 }
 
 static bool put_customer(Connection *connection, const Customer *customer, Instant at, GError **error) {
@@ -178,46 +180,5 @@ bool transaction_attribute_put(Transaction *transaction, const char *customer, c
     bind_text(&put, value->value);
     bind_integer(&put, value->at);
     bind_text(&put, value->source);
-    return customer_run(&put, customer, error);
-}
-
-/* ---- consents ---- */
-
-static Consent *take_consent(Statement *row) {
-    Consent *consent = g_new0(Consent, 1);
-    consent->purpose = take_text(row);
-    consent->state = (ConsentState)take_integer(row);
-    consent->at = take_integer(row);
-    return consent;
-}
-
-static bool read_consents(Connection *connection, const char *customer, GPtrArray **out, GError **error) {
-    g_autoptr(GPtrArray) consents = g_ptr_array_new_with_free_func((GDestroyNotify)consent_free);
-    g_auto(Statement) read =
-        statement_of(connection, "SELECT purpose, state, at FROM consent WHERE customer = ? ORDER BY purpose");
-    bind_text(&read, customer);
-    while (statement_next(&read))
-        g_ptr_array_add(consents, take_consent(&read));
-    if (!statement_end(&read, error))
-        return false;
-    *out = g_steal_pointer(&consents);
-    return true;
-}
-
-bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error) {
-    g_autoptr(Reader) reader = readers_take(store->readers, error);
-    return reader && read_consents(reader->connection, customer, out, error);
-}
-
-bool transaction_consent_put(Transaction *transaction, const char *customer, const Consent *consent, GError **error) {
-    g_auto(Statement) put =
-        statement_of(transaction->connection,
-                     "INSERT INTO consent (customer, purpose, state, at) SELECT ?1, ?2, ?3, ?4"
-                     " WHERE EXISTS (SELECT 1 FROM customer WHERE id = ?1)"
-                     " ON CONFLICT (customer, purpose) DO UPDATE SET state = excluded.state, at = excluded.at");
-    bind_text(&put, customer);
-    bind_text(&put, consent->purpose);
-    bind_integer(&put, consent->state);
-    bind_integer(&put, consent->at);
     return customer_run(&put, customer, error);
 }

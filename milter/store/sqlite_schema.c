@@ -27,8 +27,15 @@ static const char TABLES[] =
     "CREATE TABLE attribute (customer TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,"
     " source TEXT, PRIMARY KEY (customer, name)) WITHOUT ROWID, STRICT;"
 
-    "CREATE TABLE consent (customer TEXT NOT NULL, purpose TEXT NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (customer, purpose)) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE consent (customer TEXT NOT NULL, sequence INTEGER NOT NULL, purpose TEXT NOT NULL,"
+    " state INTEGER NOT NULL, at INTEGER NOT NULL, basis INTEGER NOT NULL, wording TEXT, sale TEXT, source TEXT,"
+    " PRIMARY KEY (customer, sequence)) WITHOUT ROWID, STRICT;"
+
+    /* What outlives a customer: hash is of an address, with the store's own salt as the key. */
+    "CREATE TABLE withdrawal (hash TEXT NOT NULL, purpose TEXT NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (hash, purpose)) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE salt (salt BLOB NOT NULL) STRICT;"
+    "INSERT INTO salt (salt) VALUES (randomblob(32));"
 
     "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
     " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
