@@ -101,6 +101,45 @@ static void consent_condition_and_expiry_stop_for_good(void **state) {
     assert_int_equal(world_send(world, "a@home.example", 9, "Cadence-Topic: loans\n", NOON), ACTION_PASS);
 }
 
+static bool object_work(Transaction *transaction, gpointer customer, GError **error) {
+    Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON};
+    return transaction_consent_put(transaction, customer, &objection, error);
+}
+
+static Action send_sales_of_staff(World *world, const char *recipient, int number) {
+    g_autofree char *text = world_mail(number, "Cadence-Class: sales\n", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge_as(world, "jan@staff.example", recipient, text, NOON, true);
+    return world_outcome(judgement, 0)->action;
+}
+
+static void an_objection_stops_sales_mail_and_nothing_else(void **state) {
+    World *world = *state;
+    static const struct {
+        const char *fields;
+        Action action;
+    } rows[] = {{"", ACTION_REFUSE},
+                {"Cadence-Topic: loans\n", ACTION_REFUSE},
+                {"Cadence-Class: sales\n", ACTION_REFUSE},
+                {"Cadence-Class: relational\n", ACTION_PASS},
+                {"Cadence-Topic: tips\n", ACTION_PASS},
+                {"Cadence-Topic: security\n", ACTION_PASS}};
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_true(store_transact(world->store, object_work, (gpointer) "a@home.example", NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(world_send(world, "a@home.example", i, rows[i].fields, NOON), rows[i].action);
+    assert_int_equal(send_sales_of_staff(world, "a@home.example", 20), ACTION_PASS);
+    assert_int_equal(world_send(world, "b@home.example", 21, "", NOON), ACTION_PASS);
+
+    g_autofree char *text = world_mail(22, "", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    const Reason *reason = world_outcome(judgement, 0)->reasons->pdata[0];
+    assert_string_equal(reason->rule, "consent");
+    assert_string_equal(reason->name, "objection");
+    assert_non_null(strstr(judgement->reply_text, "has objected to sales mail"));
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_int_equal(world_send(world, "a@home.example", 23, "", NOON), ACTION_PASS);
+}
+
 static void malformed_requests_are_refused_by_name(void **state) {
     static const struct {
         const char *field, *named;
@@ -316,6 +355,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_retry_gets_the_same_verdict_and_counts_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_held_message_that_is_tried_again_is_held_once, setup, teardown),
         cmocka_unit_test_setup_teardown(consent_condition_and_expiry_stop_for_good, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_objection_stops_sales_mail_and_nothing_else, setup, teardown),
         cmocka_unit_test_setup_teardown(malformed_requests_are_refused_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(staff_mail_is_counted_and_never_touched, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_not_ours_passes_uncounted, setup, teardown),

@@ -304,6 +304,51 @@ static void a_name_that_arrives_frees_what_waited_for_it(void **state) {
     assert_non_null(strstr(postfix->last, "Hello Anna!"));
 }
 
+static bool refuse_work(Transaction *transaction, gpointer user, GError **error) {
+    const Consent *consent = user;
+    return transaction_consent_put(transaction, "a@home.example", consent, error) &&
+           custody_reschedule(transaction, "a@home.example", consent->at, error);
+}
+
+static void assert_last_verdict(const World *world, Action action, const char *part) {
+    g_autoptr(GPtrArray) verdicts = NULL;
+    assert_true(store_verdicts_of_customer(world->store, "a@home.example", 1, &verdicts, NULL));
+    const VerdictRecord *record = verdicts->pdata[0];
+    assert_int_equal(record->action, action);
+    assert_non_null(strstr(record->receipt, part));
+}
+
+/* The cap is still full; only the consent has changed. */
+static void a_withdrawal_ends_what_is_held_at_once(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Consent withdrawal = {.purpose = (char *)"marketing", .state = CONSENT_WITHDRAWN, .at = NOON + 2};
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Topic: loans\n", NOON + 1), ACTION_HOLD);
+    assert_true(store_transact(world->store, refuse_work, &withdrawal, NULL));
+    /* Mail that passes before the planner has looked reckons held mail anew, by the rules. */
+    assert_int_equal(world_send(world, "a@home.example", 4, "Cadence-Topic: tips\n", NOON + 3), ACTION_PASS);
+    assert_int_equal(pass_at(postfix, NOON + 4).dropped, 1);
+    assert_int_equal(postfix->delivered->len, 0);
+    g_autoptr(GPtrArray) left = world_held(world);
+    assert_int_equal(left->len, 0);
+    assert_last_verdict(world, ACTION_DROP, "\"consent\",\"name\":\"marketing\"");
+}
+
+static void an_objection_ends_what_is_held_even_if_a_person_released_it(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON + 2};
+    for (int i = 3; i < 5; i++)
+        assert_int_equal(world_send(world, "a@home.example", i, "", NOON + 1), ACTION_HOLD);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_true(store_transact(world->store, refuse_work, &objection, NULL));
+    assert_true(custody_release(world->engine, ((Custody *)held->pdata[0])->id, NOON + 2, NULL));
+    assert_int_equal(pass_at(postfix, NOON + 2).dropped, 2);
+    assert_int_equal(postfix->delivered->len, 0);
+    assert_last_verdict(world, ACTION_DROP, "\"consent\",\"name\":\"objection\"");
+}
+
 static void what_sendmail_took_may_be_picked_up_twice(void **state) {
     Postfix *postfix = *state;
     World *world = postfix->world;
@@ -337,6 +382,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_person_may_release_over_the_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(a_person_may_drop, setup, teardown),
         cmocka_unit_test_setup_teardown(what_sendmail_took_may_be_picked_up_twice, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_withdrawal_ends_what_is_held_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_objection_ends_what_is_held_even_if_a_person_released_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

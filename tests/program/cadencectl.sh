@@ -290,13 +290,79 @@ check "--at elsewhere is usage" 2 ctl event list C2 --at "$now"
 
 check "grant" 0 ctl consent grant C2 marketing
 check "show" 0 ctl consent show bob@x.example --json
-json "it is granted" 'd == {"customer": "C2", "consents": [{"purpose": "marketing", "state": "granted", "at": "2026-11-25T09:00:00+01:00"}]}'
+json "it is granted" '(d["customer"], [(c["purpose"], c["state"], c["at"]) for c in d["consents"]]) == ("C2", [("marketing", "granted", "2026-11-25T09:00:00+01:00")])'
+json "keys" 'list(d) == ["customer", "consents", "history"] and list(d["consents"][0]) == ["purpose", "state", "basis", "wording", "sale", "at"]'
+json "keys of the history" 'list(d["history"][0]) == ["purpose", "state", "basis", "wording", "sale", "at", "source"]'
+json "a consent by default" '(d["consents"][0]["basis"], d["consents"][0]["wording"], d["consents"][0]["sale"]) == ("consent", None, None)'
 check "withdraw" 0 ctl consent withdraw C2 marketing --json
-json "it is withdrawn" 'd["consents"][0]["state"] == "withdrawn"'
+json "it is withdrawn" 'd["consents"][0]["state"] == "withdrawn" and d["consents"][0]["basis"] is None'
+json "and was granted" '[c["state"] for c in d["history"]] == ["granted", "withdrawn"]'
+check "a grant of before" 1 ctl consent grant C2 marketing --at 2026-11-24T09:00:00+01:00 --json
+json "does not undo what came after" 'd["consents"][0]["state"] == "withdrawn" and len(d["history"]) == 3'
+check "a soft opt-in" 0 ctl consent grant C2 marketing --basis soft_optin --sale "order 17" --wording v3 --json
+json "rests on a sale" \
+    '[(c["state"], c["basis"], c["sale"], c["wording"]) for c in d["consents"]] == [("granted", "soft_optin", "order 17", "v3")]'
+check "on the screen" 0 ctl consent show C2
+says "basis and sale" out "marketing  granted  soft_optin  v3       order 17  2026-11-25T09:00:00+01:00"
+says "and the history" out "as it was recorded:"
+check "a soft opt-in without a sale" 2 ctl consent grant C2 marketing --basis soft_optin
+says "says what it needs" err "expected --sale REF"
+check "a sale without a soft opt-in" 2 ctl consent grant C2 marketing --sale 17
+check "a sale that is no text" 2 ctl consent grant C2 marketing --basis soft_optin --sale ""
+check "another basis" 2 ctl consent grant C2 marketing --basis hope
+says "names the two" err "expected consent or soft_optin"
+check "a wording that is no word" 2 ctl consent grant C2 marketing --wording "two words"
+check "a consent of tomorrow" 2 ctl consent grant C2 marketing --at 2026-11-26T09:00:00+01:00
+says "is none" err "is in the future"
+check "evidence for a withdrawal" 2 ctl consent withdraw C2 marketing --sale 17
+check "an objection" 0 ctl consent object C2 --json
+json "is to marketing" '[(c["purpose"], c["state"]) for c in d["consents"]] == [("marketing", "objected")]'
+check "a soft opt-in against it" 1 ctl consent grant C2 marketing --basis soft_optin --sale 18
+says "changes nothing" err "has objected"
+check "a withdrawal after it" 0 ctl consent withdraw C2 marketing --json
+json "softens nothing" 'd["consents"][0]["state"] == "objected" and d["history"][-1]["state"] == "withdrawn"'
+check "a new consent" 0 ctl consent grant C2 marketing --json
+json "ends it" 'd["consents"][0]["state"] == "granted"'
+check "an objection to another purpose" 0 ctl consent object C2 newsletter --json
+json "has that name" '("newsletter", "objected") in [(c["purpose"], c["state"]) for c in d["consents"]]'
+check "show of one purpose" 0 ctl consent show C2 newsletter --json
+json "is of that one" '(len(d["consents"]), len(d["history"])) == (1, 1)'
+check "a customer's consents" 0 ctl customer show C2 --json
+json "are those in force" '[c["state"] for c in d["consents"]] == ["granted", "objected"]'
 check "a purpose never heard of" 0 ctl consent show C2 profiling --json
-json "it is none" 'd["consents"] == [{"purpose": "profiling", "state": "none", "at": None}]'
+json "it is none" '(d["consents"][0]["purpose"], d["consents"][0]["state"], d["consents"][0]["at"], d["history"]) == ("profiling", "none", None, [])'
 check "a purpose that is no word" 2 ctl consent grant C2 "two words"
 check "a consent of nobody" 1 ctl consent grant C5 marketing
+
+# What forgetting a customer takes away.
+erase() {
+    python3 - "$1" <<'END'
+import sqlite3, sys
+with sqlite3.connect("store/cadence.db") as store:
+    for table, column in (("customer", "id"), ("address", "customer"), ("consent", "customer")):
+        store.execute(f"DELETE FROM {table} WHERE {column} = ?", sys.argv[1:])
+END
+}
+offer() {
+    printf 'From: offers@crm.bank.example\nTo: %s\nSubject: Offer\nCadence-Class: sales\n\nx\n' "$1"
+}
+printf 'id,address\nE1,Erika@x.example\nE2,frank@x.example\n' | ctl customer import - >out
+check "an objection" 0 ctl consent object E1
+offer frank@x.example >offer.eml
+check "an offer to another" 0 ctl try --json offer.eml
+json "passes" 'd["recipients"][0]["action"] == "pass"'
+offer erika@x.example >offer.eml
+check "an offer to whom has objected" 0 ctl try --json offer.eml
+json "is refused for it" \
+    '(d["recipients"][0]["action"], [(r["rule"], r["name"]) for r in d["recipients"][0]["reasons"]]) == ("refuse", [("consent", "objection")])'
+check "the customer is forgotten" 0 erase E1
+check "nobody is left" 1 ctl customer show E1
+sed 's/"ignore"/"enroll"/' cadence.conf >enroll.conf
+check "an offer to the address" 0 "$ctl_binary" -c enroll.conf --now "$now" try --json offer.eml
+json "is refused as before" 'd["recipients"][0]["action"] == "refuse" and d["recipients"][0]["reasons"][0]["name"] == "objection"'
+printf 'id,address\nE9,erika@x.example\n' | ctl customer import - >out
+check "the same address imported again" 0 ctl consent show E9 --json
+json "has objected still" '[(c["state"], c["source"]) for c in d["history"]] == [("objected", "remembered")]'
 
 # ---- contacts ----
 

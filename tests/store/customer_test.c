@@ -1,4 +1,4 @@
-/* Customers, their addresses, attributes and consents. */
+/* Customers, their addresses and attributes. */
 #include "fixture.h"
 
 typedef struct {
@@ -14,16 +14,6 @@ static bool put_attribute_work(Transaction *transaction, gpointer user, GError *
 static void put_attribute(Store *store, const char *customer, const char *name, const char *value) {
     AttributePut put = {customer, {.name = (char *)name, .value = (char *)value, .at = 7, .source = "set"}};
     must_transact(store, put_attribute_work, &put);
-}
-
-typedef struct {
-    const char *customer;
-    Consent consent;
-} ConsentPut;
-
-static bool put_consent_work(Transaction *transaction, gpointer user, GError **error) {
-    const ConsentPut *put = user;
-    return transaction_consent_put(transaction, put->customer, &put->consent, error);
 }
 
 static void a_customer_is_found_by_id_and_by_each_address(void **state) {
@@ -183,7 +173,7 @@ static void a_transaction_sees_what_it_has_written(void **state) {
     assert_int_equal(found->paused_until, 700);
 }
 
-/* ---- attributes and consents ---- */
+/* ---- attributes ---- */
 
 static void attributes_come_by_name_all_or_those_asked_for(void **state) {
     Fixture *fixture = *state;
@@ -226,35 +216,13 @@ static void an_attribute_without_a_value_is_deleted(void **state) {
 static void what_belongs_to_nobody_is_refused(void **state) {
     Fixture *fixture = *state;
     AttributePut attribute = {"ghost", {.name = "tier", .value = "gold"}};
-    ConsentPut consent = {"ghost", {.purpose = "marketing", .state = CONSENT_GRANTED}};
     g_autoptr(GError) first = NULL;
     Customer wishes = {.id = "ghost", .paused_until = 500};
     g_autoptr(GError) second = NULL;
-    g_autoptr(GError) third = NULL;
     assert_false(store_transact(fixture->store, put_attribute_work, &attribute, &first));
     assert_error_is(first, CADENCE_ERROR_PERMANENT, "ghost");
-    assert_false(store_transact(fixture->store, put_consent_work, &consent, &second));
+    assert_false(store_transact(fixture->store, put_wishes_work, &wishes, &second));
     assert_error_is(second, CADENCE_ERROR_PERMANENT, "ghost");
-    assert_false(store_transact(fixture->store, put_wishes_work, &wishes, &third));
-    assert_error_is(third, CADENCE_ERROR_PERMANENT, "ghost");
-}
-
-static void the_last_consent_stands(void **state) {
-    Fixture *fixture = *state;
-    put_customer(fixture->store, "C1", NULL);
-    ConsentPut puts[] = {{"C1", {.purpose = "profiling", .state = CONSENT_GRANTED, .at = 5}},
-                         {"C1", {.purpose = "marketing", .state = CONSENT_GRANTED, .at = 10}},
-                         {"C1", {.purpose = "marketing", .state = CONSENT_WITHDRAWN, .at = 20}}};
-    for (guint i = 0; i < G_N_ELEMENTS(puts); i++)
-        must_transact(fixture->store, put_consent_work, &puts[i]);
-    g_autoptr(GPtrArray) consents = NULL;
-    assert_true(store_consents(fixture->store, "C1", &consents, NULL));
-    assert_int_equal(consents->len, 2);
-    const Consent *marketing = consents->pdata[0];
-    assert_string_equal(marketing->purpose, "marketing");
-    assert_int_equal(marketing->state, CONSENT_WITHDRAWN);
-    assert_int_equal(marketing->at, 20);
-    assert_string_equal(((Consent *)consents->pdata[1])->purpose, "profiling");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
@@ -272,7 +240,6 @@ int main(void) {
         TEST(attributes_come_by_name_all_or_those_asked_for),
         TEST(an_attribute_without_a_value_is_deleted),
         TEST(what_belongs_to_nobody_is_refused),
-        TEST(the_last_consent_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
