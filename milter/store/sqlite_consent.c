@@ -46,17 +46,17 @@ static bool read_history(Connection *connection, const char *customer, GPtrArray
 
 /* ---- what is in force ---- */
 
-static bool undoes(const Consent *later, const Consent *in_force) {
+static bool undoes(const Consent *later, const Consent *current) {
     switch (later->state) {
     case CONSENT_OBJECTED:
         return true;
     case CONSENT_GRANTED:
-        return later->at >= in_force->at;
+        return later->at >= current->at;
     case CONSENT_WITHDRAWN:
     case CONSENT_NONE:
         break;
     }
-    return in_force->state != CONSENT_OBJECTED;
+    return current->state != CONSENT_OBJECTED;
 }
 
 /* NULL where nothing was said of the purpose. Borrowed from the history. */

@@ -3,6 +3,7 @@
  * of addresses but not the store. The purpose is a word of the configuration, not of the person, and stays readable. */
 #include "sqlite_withdrawal.h"
 
+#include "base/error.h"
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 
@@ -13,8 +14,11 @@ static bool read_salt(Connection *connection, GBytes **out, GError **error) {
         salt = take_bytes(&read);
     if (!statement_end(&read, error))
         return false;
+    if (!salt)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
+                    "store %s has lost its salt: restore it from a backup", connection_path(connection));
     *out = g_steal_pointer(&salt);
-    return true;
+    return *out != NULL;
 }
 
 static bool hash_address(Connection *connection, const char *address, char **out, GError **error) {
