@@ -200,6 +200,8 @@ static bool settle_custody(Case *self, Transaction *transaction, const Party *pa
     const Outcome *outcome = party->outcome;
     if (self->intake->released)
         return settle_released(self, transaction, party, error);
+    if (party->same)
+        return true;
     if (outcome->returned)
         return take_notice(self, transaction, party, error);
     if (party->copy && (self->intake->submission->deliver || outcome->action == ACTION_HOLD))
@@ -297,11 +299,15 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
 /* ---- before and after ---- */
 
 static bool look_up_parties(Case *self, GError **error) {
+    g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < self->judgement->outcomes->len; i++) {
         Party *party = party_new(self->intake, engine_store(self->engine), self->judgement->outcomes->pdata[i], error);
         if (!party)
             return false;
         g_ptr_array_add(self->parties, party);
+        party->same = g_hash_table_lookup(addresses, party->address);
+        if (!party->same)
+            g_hash_table_insert(addresses, party->address, party);
     }
     return true;
 }
