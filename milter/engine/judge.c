@@ -200,6 +200,8 @@ static bool settle_custody(Case *self, Transaction *transaction, const Party *pa
     const Outcome *outcome = party->outcome;
     if (self->intake->released)
         return settle_released(self, transaction, party, error);
+    if (party->same)
+        return true;
     if (outcome->returned)
         return take_notice(self, transaction, party, error);
     if (party->copy && (self->intake->submission->deliver || outcome->action == ACTION_HOLD))
@@ -298,6 +300,7 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
 /* ---- before and after ---- */
 
 static bool look_up_parties(Case *self, GError **error) {
+    g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < self->judgement->outcomes->len; i++) {
         Party *party = party_new(self->intake, engine_store(self->engine), self->judgement->outcomes->pdata[i], error);
         if (!party)
@@ -305,6 +308,9 @@ static bool look_up_parties(Case *self, GError **error) {
         g_ptr_array_add(self->parties, party);
         if (party->rulebook && party->rulebook->fault)
             g_ptr_array_add(self->judgement->notes, g_strdup(party->rulebook->fault));
+        party->same = g_hash_table_lookup(addresses, party->address);
+        if (!party->same)
+            g_hash_table_insert(addresses, party->address, party);
     }
     return true;
 }

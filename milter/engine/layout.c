@@ -25,7 +25,8 @@ static bool is_not_refused(const Party *party) {
 }
 
 static bool may_be_in_place(const Party *party) {
-    return outcome_goes(party->outcome) && has_own_text(party) && !(party->answered && party->outcome->custody);
+    return outcome_goes(party->outcome) && has_own_text(party) && !party->same &&
+           !(party->answered && party->outcome->custody);
 }
 
 static const Party *choose_in_place(const Case *self) {
@@ -39,25 +40,29 @@ static const Party *choose_in_place(const Case *self) {
 
 /* What was in custody at an earlier try is there still, or has been delivered from there. */
 static bool needs_copy(const Case *self, const Party *party) {
-    if (self->intake->released || (party->answered && party->outcome->custody))
+    if (self->intake->released || party->same || (party->answered && party->outcome->custody))
         return false;
     if (party->outcome->action == ACTION_HOLD)
         return true;
     return outcome_goes(party->outcome) && has_own_text(party) && party != self->in_place;
 }
 
+static void layout_party(const Case *self, Party *party, bool others) {
+    Outcome *outcome = party->outcome;
+    bool back_to_custody = self->intake->released && outcome->action == ACTION_HOLD;
+    party->copy = needs_copy(self, party);
+    outcome->custody = outcome->custody || party->copy || back_to_custody;
+    if (!party->answered)
+        outcome->returned = outcome->action == ACTION_REFUSE && others;
+    if (party->same)
+        outcome->custody = party->same->outcome->custody;
+}
+
 void layout(Case *self) {
     bool others = any_party(self, is_not_refused);
     self->in_place = choose_in_place(self);
-    for (guint i = 0; i < self->parties->len; i++) {
-        Party *party = self->parties->pdata[i];
-        Outcome *outcome = party->outcome;
-        party->copy = needs_copy(self, party);
-        outcome->custody =
-            outcome->custody || party->copy || (self->intake->released && outcome->action == ACTION_HOLD);
-        if (!party->answered)
-            outcome->returned = outcome->action == ACTION_REFUSE && others;
-    }
+    for (guint i = 0; i < self->parties->len; i++)
+        layout_party(self, self->parties->pdata[i], others);
 }
 
 /* ---- the rewrite ---- */

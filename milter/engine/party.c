@@ -62,23 +62,22 @@ const Filling *party_filling(const Party *party) {
     return cut ? party->cut : party->full;
 }
 
-static void party_enroll(Party *party, const char *address) {
-    party->customer = customer_new(address);
-    g_ptr_array_add(party->customer->addresses, g_strdup(address));
+static void party_enroll(Party *party) {
+    party->customer = customer_new(party->address);
+    g_ptr_array_add(party->customer->addresses, g_strdup(party->address));
     party->enrolled = true;
 }
 
 static bool party_find_customer(Party *party, GError **error) {
     const Intake *intake = party->intake;
-    g_autofree char *address = address_canonical(party->outcome->address);
-    if (intake->uncounted || glob_matches_any(intake->config->not_customers, address))
+    if (intake->uncounted || glob_matches_any(intake->config->not_customers, party->address))
         return true;
     if (intake->released)
         return store_customer_by_id(party->facts.store, intake->released->customer, &party->customer, error);
-    if (!store_customer_by_address(party->facts.store, address, &party->customer, error))
+    if (!store_customer_by_address(party->facts.store, party->address, &party->customer, error))
         return false;
     if (!party->customer && intake->config->defaults.enroll)
-        party_enroll(party, address);
+        party_enroll(party);
     return true;
 }
 
@@ -105,11 +104,13 @@ Party *party_new(const Intake *intake, Store *store, Outcome *outcome, GError **
     party->outcome = outcome;
     party->facts =
         (Facts){.config = intake->config, .holidays = intake->holidays, .store = store, .message = intake->context};
+    party->address = address_canonical(outcome->address);
     return party_look_up(party, error) ? g_steal_pointer(&party) : NULL;
 }
 
 void party_free(Party *party) {
     rulebook_free(party->rulebook);
+    g_free(party->address);
     customer_free(party->customer);
     if (party->consents)
         g_ptr_array_unref(party->consents);

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REPLY_LONGEST 900 /* libmilter takes 980 */
+#define REPLY_LONGEST 490 /* with code, status and CRLF a line of at most 512 bytes, RFC 5321 4.5.3.1.5 */
 
 struct Mail {
     Envelope *envelope;

@@ -27,7 +27,7 @@ void mail_log(const Mail *mail, const Judgement *judgement, const char *queue);
 /* The numeric address of a client, NULL where it is none of IPv4 and IPv6. Free with g_free. */
 char *client_address(const struct sockaddr *address);
 
-/* The text as one line of an SMTP reply that libmilter takes: printable ASCII, '%' doubled, at most 900 bytes. Free
+/* The text as one line of an SMTP reply that libmilter takes: printable ASCII, '%' doubled, at most 491 bytes. Free
  * with g_free. */
 char *reply_line(const char *text);
 

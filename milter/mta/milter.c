@@ -132,7 +132,9 @@ static bool apply_recipients(SMFICTX *context, const Judgement *judgement) {
 static bool apply_body(SMFICTX *context, GBytes *body) {
     gsize length;
     const guint8 *bytes = g_bytes_get_data(body, &length);
-    for (gsize at = 0; at == 0 || at < length; at += MILTER_CHUNK_SIZE)
+    if (length == 0)
+        return smfi_replacebody(context, (unsigned char *)"", 0) == MI_SUCCESS;
+    for (gsize at = 0; at < length; at += MILTER_CHUNK_SIZE)
         if (smfi_replacebody(context, (unsigned char *)bytes + at, (int)MIN(length - at, MILTER_CHUNK_SIZE)) !=
             MI_SUCCESS)
             return false;

@@ -1,7 +1,8 @@
 """A whole site on loopback: the world outside (sink.py), a private Postfix (postfix.py), cadence-milter and cadence-planner under a
 clock that can be moved ahead, all below one temporary folder of which nothing is left. KEEP=1 keeps the folder.
 
-Postfix's master, and becoming another user, need root; who is not root gets NeedsRoot, which unittest reports as skipped.
+Postfix's master, and becoming another user, need root; who is not root gets NeedsRoot, which unittest reports as skipped. A site
+without Postfix (MilterAlone) is for everybody.
 """
 
 import datetime
@@ -39,13 +40,20 @@ class NeedsRoot(unittest.SkipTest):
     """Said where the tests are run by an ordinary user."""
 
 
-def require(programs=("postfix",)):
+def is_root():
+    return os.geteuid() == 0
+
+
+def require_postfix():
     """Raises with a sentence that says what is missing, if anything is."""
-    if os.geteuid() != 0:
+    if not is_root():
         raise NeedsRoot("a private Postfix needs root: run it with sudo")
-    for program in programs:
-        if shutil.which(program) is None:
-            raise NeedsRoot(f"{program} is not installed: apt-get install {program}")
+    if shutil.which("postfix") is None:
+        raise NeedsRoot("postfix is not installed: apt-get install postfix")
+
+
+def require_build():
+    """Raises with a sentence that says which of our programs is missing, if any is."""
     for program in ("cadence-milter", "cadence-planner", "cadencectl"):
         if not os.access(f"{BUILD}/{program}", os.X_OK):
             raise RuntimeError(f"{BUILD}/{program} is not built: run make")
@@ -71,8 +79,10 @@ class Site:
     the site's own will not do. clock is how many seconds the site's time is ahead.
     """
 
+    socket_group = "postfix"
+
     def __init__(self, config, inet=False, store=None, clock=0):
-        require()
+        self.require()
         self.ahead = clock
         self.root = tempfile.mkdtemp(prefix="cadence-")
         os.chmod(self.root, 0o755)
@@ -80,7 +90,7 @@ class Site:
         self._make_folders()
         self.sink = Sink()
         self.milter_address, milter, postfix_milter = self._choose_milter_socket(inet)
-        self.postfix = Postfix(self.root, postfix_milter, self.sink.port, USER)
+        self.postfix = self._mail_server(postfix_milter)
         self._preamble = PREAMBLE.format(
             root=self.root, store=self.store, milter=milter, inject_port=self.postfix.inject_port, user=USER,
             sendmail=", ".join(f'"{word}"' for word in self.postfix.sendmail()))
@@ -88,13 +98,27 @@ class Site:
         self.milter = self._daemon("cadence-milter")
         self.planner = self._daemon("cadence-planner")
 
+    @staticmethod
+    def require():
+        require_postfix()
+        require_build()
+
     def _make_folders(self):
         """The milter's socket takes its folder's group, so that Postfix may connect; all else is the daemons' own."""
-        for name, group in (("run", "postfix"), ("store", USER), ("secret", USER), ("log", USER), ("conf", USER)):
+        for name, group in (("run", self.socket_group), ("store", USER), ("secret", USER), ("log", USER), ("conf", USER)):
             os.mkdir(f"{self.root}/{name}")
-            shutil.chown(f"{self.root}/{name}", USER, group)
-        shutil.chown(self.store, USER, USER)
+            self._give(f"{self.root}/{name}", group)
+        self._give(self.store, USER)
         os.chmod(f"{self.root}/run", 0o2755)
+
+    @staticmethod
+    def _give(path, group):
+        """An ordinary user's daemons run as that user, to whom the folders belong already."""
+        if is_root():
+            shutil.chown(path, USER, group)
+
+    def _mail_server(self, milter):
+        return Postfix(self.root, milter, self.sink.port, USER)
 
     def _choose_milter_socket(self, inet):
         """Where it listens, in three spellings: for a client, for our configuration, for Postfix's."""
@@ -258,3 +282,41 @@ class Site:
         parts = [(daemon.command[0], daemon.log()) for daemon in (self.milter, self.planner)]
         parts.append(("postfix", self.postfix.log()))
         return "\n".join(f"--- {name}\n{text}" for name, text in parts)
+
+
+class MilterAlone(Site):
+    """The milter and its store; the test itself is the mail server. What the planner hands over goes to the sink."""
+
+    socket_group = USER
+    require = staticmethod(require_build)
+
+    def _mail_server(self, milter):
+        return NoMailServer(self.sink.port)
+
+    def start(self):
+        """Starts the milter; where it fails to start, nothing is left running."""
+        try:
+            self.ctl("init")
+            self.start_milter()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+
+class NoMailServer:
+    """Stands where Postfix would."""
+
+    def __init__(self, inject_port):
+        self.inject_port = inject_port
+
+    def sendmail(self):
+        return ["/bin/false"]
+
+    def terminate(self):
+        """There is nothing to end."""
+
+    stop = terminate
+
+    def log(self):
+        return ""

@@ -271,6 +271,23 @@ static void two_addresses_of_one_customer_are_one_contact(void **state) {
     assert_int_equal(world_contacts(world, "C1"), 1);
 }
 
+static void who_is_named_twice_gets_one_copy(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(3, "", "Hello\n");
+    g_autoptr(Judgement) held = world_judge(world, "a@home.example A@Home.example a@home.example", text, NOON);
+    assert_int_equal(held->reply, REPLY_DISCARD);
+    g_autoptr(GPtrArray) custodies = world_held(world);
+    assert_int_equal(custodies->len, 1);
+
+    g_autofree char *named = world_mail(4, "", "Hello {{customer.first_name | default: 'you'}}\n");
+    g_autoptr(Judgement) filled = world_judge(world, "b@home.example B@home.example", named, NOON);
+    assert_true(outcome_stays(world_outcome(filled, 0)));
+    assert_true(outcome_stays(world_outcome(filled, 1)));
+    assert_int_equal(world_contacts(world, "b@home.example"), 1);
+}
+
 static void a_rehearsal_leaves_nothing_behind(void **state) {
     World *world = *state;
     g_autofree char *text = world_mail(1, "", "Hello\n");
@@ -364,6 +381,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_name_is_filled_in_and_a_missing_one_holds, setup, teardown),
         cmocka_unit_test_setup_teardown(recipients_of_one_message_have_their_own_fates, setup, teardown),
         cmocka_unit_test_setup_teardown(two_addresses_of_one_customer_are_one_contact, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_named_twice_gets_one_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
