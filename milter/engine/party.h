@@ -18,26 +18,15 @@ typedef struct Party {
     char *address;      /* canonical */
     Customer *customer; /* NULL: nobody of ours; the message passes */
     Facts facts;
-<<<<<<< HEAD
-    bool enrolled;        /* the customer is new and is written with the verdict */
-    Rulebook *rulebook;   /* NULL: nobody of ours, or a stream that is not enforced */
-    GPtrArray *consents;  /* of Consent; NULL until asked for */
-    Filling *full, *cut;  /* full: where the message is a template; cut: where it also has a sales section */
-    char *lacks_consent;  /* what the customer has said no to, see consents_stop */
-    char *fails_requires; /* the condition that does not hold */
-    bool answered;        /* another try of the message got its verdict before */
-    bool copy;            /* a copy is to be taken into custody now */
-=======
     bool enrolled;            /* the customer is new and is written with the verdict */
     Rulebook *rulebook;       /* NULL: nobody of ours, or a stream that is not enforced */
     GPtrArray *consents;      /* of Consent; NULL until asked for */
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
-    char *lacks_consent;      /* the purpose that the topic needs and the customer has not granted */
+    char *lacks_consent;      /* what the customer has said no to, see consents_stop */
     char *fails_requires;     /* the condition that does not hold */
     const struct Party *same; /* an earlier party with the same address: the two get one copy */
     bool answered;            /* another try of the message got its verdict before */
     bool copy;                /* a copy is to be taken into custody now */
->>>>>>> main
 } Party;
 
 /* Looks up everything the decision needs but the ledger, which is read inside the transaction. TEMPORARY where the
