@@ -121,7 +121,7 @@ static Action world_send(World *world, const char *recipient, int number, const 
     return world_outcome(judgement, 0)->action;
 }
 
-static guint world_contacts(World *world, const char *customer) {
+static inline guint world_contacts(World *world, const char *customer) {
     g_autoptr(Ledger) ledger = NULL;
     assert_true(store_ledger(world->store, customer, INSTANT_ALWAYS, &ledger, NULL));
     return ledger->contacts->len;
@@ -133,7 +133,7 @@ static GPtrArray *world_held(World *world) {
     return held;
 }
 
-static bool world_grant_work(Transaction *transaction, gpointer customer, GError **error) {
+static inline bool world_grant_work(Transaction *transaction, gpointer customer, GError **error) {
     Customer person = {.id = customer, .addresses = g_ptr_array_new(), .comfort = -1};
     g_ptr_array_add(person.addresses, customer);
     Consent consent = {.purpose = (char *)"marketing", .state = CONSENT_GRANTED, .at = NOON};
@@ -143,7 +143,7 @@ static bool world_grant_work(Transaction *transaction, gpointer customer, GError
     return done;
 }
 
-static bool world_name_work(Transaction *transaction, gpointer customer, GError **error) {
+static inline bool world_name_work(Transaction *transaction, gpointer customer, GError **error) {
     AttributeValue name = {.name = (char *)"first_name", .value = (char *)"Anna", .at = NOON, .source = (char *)"test"};
     return world_grant_work(transaction, customer, error) &&
            transaction_attribute_put(transaction, customer, &name, error);
