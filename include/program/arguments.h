@@ -22,6 +22,7 @@ typedef enum {
     ARGUMENT_OUTPUT = 1 << 5,
     ARGUMENT_ALL = 1 << 6,
     ARGUMENT_AT = 1 << 7,
+    ARGUMENT_ICS = 1 << 8,
 } ArgumentSet;
 
 typedef struct {
@@ -31,7 +32,7 @@ typedef struct {
     Instant at;       /* what `now` says, else the present */
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
-    char *sender, *login, *client, *output;
+    char *sender, *login, *client, *output, *ics;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

@@ -32,6 +32,8 @@ static const Option options[] = {
     {"all", 0, G_OPTION_ARG_NONE, offsetof(Arguments, all), ARGUMENT_ALL, "everything that is held", NULL},
     {"at", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, event), ARGUMENT_AT,
      "when it happened (RFC 3339); default: now", "TIME"},
+    {"ics", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, ics), ARGUMENT_ICS,
+     "write it as a calendar too (- for stdout, and nothing else then)", "FILE"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -111,6 +113,7 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->login);
     g_free(arguments->client);
     g_free(arguments->output);
+    g_free(arguments->ics);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

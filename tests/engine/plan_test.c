@@ -1,0 +1,321 @@
+/* The plan against what happens: the planner passes as its daemon would, or at the planned instants alone, with Postfix
+ * played by a function, and what leaves is to leave when the plan said it would. */
+#include "world.h"
+
+#include "engine/custody.h"
+#include "engine/plan.h"
+#include "engine/planner.h"
+
+#define ADDRESS "a@home.example"
+
+static const char plan_config[] =
+    "store { url = \"sqlite:cadence.db\" }\n"
+    "secret = \"secret\"\n"
+    "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" unknown_customer = \"enroll\" }\n"
+    "stream \"crm\" { sender = {\"*@crm.example\"} trust = true personalize = true class = \"sales\" }\n"
+    "topic \"tips\" { class = \"relational\" }\n"
+    "topic \"free\" { class = \"sales\" counts = false }\n"
+    "policy \"default\" {\n"
+    "  cap \"sales a week\" { class = \"sales\" limit = 2 window = \"7d\" }\n"
+    "  cap \"tips a day\" { topic = \"tips\" limit = 1 window = \"day\" }\n"
+    "  gap \"between offers\" { class = \"sales\" min = \"48h\" }\n"
+    "  ratio { relational = 1 sales = 1 window = \"30d\" }\n"
+    "  hours { days = \"Mon-Fri\" from = \"08:00\" until = \"20:00\" }\n"
+    "  over = {\"hold\"}\n"
+    "  hold { max = \"30d\" then = \"%s\" }\n"
+    "}\n";
+
+static World *plan_world(const char *then) {
+    g_auto(GStrv) parts = g_strsplit(plan_config, "%s", 2);
+    g_autofree char *config = g_strjoinv(then, parts);
+    return world_new(config);
+}
+
+static GPtrArray *plan_of(World *world, const char *customer, Instant at) {
+    GPtrArray *plan = NULL;
+    assert_true(plan_make(world->engine, customer, at, &plan, NULL));
+    return plan;
+}
+
+static const Planned *find(const GPtrArray *plan, const char *id) {
+    for (guint i = 0; i < plan->len; i++)
+        if (g_str_equal(((Planned *)plan->pdata[i])->held->id, id))
+            return plan->pdata[i];
+    return NULL;
+}
+
+static const Planned *nth(const GPtrArray *plan, guint i) {
+    assert_true(i < plan->len);
+    return plan->pdata[i];
+}
+
+static bool is_kept_by(const Planned *planned, const char *text) {
+    return strstr(planned->held->reasons, text) != NULL;
+}
+
+/* ---- what really happens ---- */
+
+typedef struct {
+    World *world;
+    Instant at;
+    GHashTable *left; /* char *: the id -> Instant *: when it left */
+} Postfix;
+
+static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
+    Postfix *postfix = user;
+    for (guint i = 0; i < handovers->len; i++) {
+        const Handover *handover = handovers->pdata[i];
+        gsize length;
+        const char *bytes = g_bytes_get_data(handover->raw, &length);
+        GString *text = g_string_new(NULL);
+        if (handover->ticket)
+            g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
+        g_string_append_len(text, bytes, (gssize)length);
+        g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
+        g_autoptr(Message) message = message_new(raw);
+        g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
+        envelope->client = g_strdup("127.0.0.1");
+        envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
+        Submission submission = {
+            .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
+        g_autoptr(Judgement) judgement = engine_judge(postfix->world->engine, &submission);
+        if (judgement->reply == REPLY_ACCEPT)
+            g_hash_table_insert(postfix->left, g_strdup(handover->custody->id),
+                                g_memdup2(&postfix->at, sizeof postfix->at));
+        planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
+    }
+}
+
+static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
+}
+
+static bool never(G_GNUC_UNUSED gpointer user) {
+    return false;
+}
+
+static void pass_at(Postfix *postfix, Instant at) {
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = postfix};
+    PlannerCounts counts;
+    bool locked;
+    postfix->at = at;
+    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
+    assert_true(locked);
+}
+
+/* As the daemon does: whenever something is ready. */
+static void pass_when_ready(Postfix *postfix, Instant at) {
+    for (;;) {
+        Instant next;
+        assert_true(store_custody_next(postfix->world->store, &next, NULL));
+        if (next == INSTANT_NEVER)
+            return;
+        at = MAX(at, next);
+        pass_at(postfix, at);
+    }
+}
+
+static void pass_when_planned(Postfix *postfix, const GPtrArray *plan) {
+    for (guint i = 0; i < plan->len; i++) {
+        const Planned *planned = plan->pdata[i];
+        if (planned->at != INSTANT_NEVER && planned->at != postfix->at)
+            pass_at(postfix, planned->at);
+    }
+}
+
+static void assert_as_planned(const GPtrArray *plan, const Postfix *postfix) {
+    guint going = 0;
+    for (guint i = 0; i < plan->len; i++) {
+        const Planned *planned = plan->pdata[i];
+        const Instant *left = g_hash_table_lookup(postfix->left, planned->held->id);
+        bool forced = planned->at == INSTANT_NEVER && planned->then == THEN_SEND && planned->end < INSTANT_NEVER;
+        Instant expected = forced ? planned->end : planned->at;
+        going += expected != INSTANT_NEVER;
+        if ((left ? *left : INSTANT_NEVER) == expected)
+            continue;
+        g_autofree char *was = instant_format(left ? *left : INSTANT_NEVER, "Europe/Warsaw");
+        g_autofree char *would = instant_format(expected, "Europe/Warsaw");
+        fail_msg("%s: planned at %s, left at %s; %s", planned->held->id, would, was, planned->held->reasons);
+    }
+    assert_int_equal(g_hash_table_size(postfix->left), going);
+}
+
+static void assert_comes_true(World *world, Instant at, bool as_daemon) {
+    g_autoptr(GPtrArray) plan = plan_of(world, NULL, at);
+    Postfix postfix = {.world = world, .at = INSTANT_ALWAYS};
+    postfix.left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (as_daemon)
+        pass_when_ready(&postfix, at);
+    else
+        pass_when_planned(&postfix, plan);
+    assert_as_planned(plan, &postfix);
+    g_hash_table_unref(postfix.left);
+}
+
+/* ---- single cases ---- */
+
+static int setup(void **state) {
+    World *world = world_new(world_config);
+    for (int i = 0; i < 2; i++)
+        world_send(world, ADDRESS, i, "", NOON);
+    *state = world;
+    return 0;
+}
+
+static int teardown(void **state) {
+    world_free(*state);
+    return 0;
+}
+
+static void nothing_held_is_no_plan(void **state) {
+    g_autoptr(GPtrArray) all = plan_of(*state, NULL, NOON);
+    g_autoptr(GPtrArray) one = plan_of(*state, ADDRESS, NOON);
+    g_autoptr(GPtrArray) nobody = plan_of(*state, "nobody", NOON);
+    assert_int_equal(all->len + one->len + nobody->len, 0);
+}
+
+static void each_gets_its_own_instant(void **state) {
+    g_autofree char *config = g_strdup(world_config);
+    World *world = *state;
+    memcpy(strstr(config, "max = \"7d\""), "max = \"9d\"", strlen("max = \"9d\""));
+    world_free(world);
+    *state = world = world_new(config);
+    world_send(world, ADDRESS, 0, "", NOON);
+    world_send(world, ADDRESS, 1, "", NOON + DAY);
+    world_send(world, ADDRESS, 2, "Cadence-Priority: 10\n", NOON + DAY);
+    world_send(world, ADDRESS, 3, "Cadence-Priority: 90\n", NOON + DAY + 1);
+    g_autoptr(GPtrArray) plan = plan_of(world, ADDRESS, NOON + 2 * DAY);
+    assert_int_equal(plan->len, 2);
+    assert_int_equal(nth(plan, 0)->held->priority, 90);
+    assert_int_equal(nth(plan, 0)->at, NOON + 7 * DAY);
+    assert_int_equal(nth(plan, 1)->at, NOON + 8 * DAY);
+    assert_int_equal(nth(plan, 1)->end, NOON + 10 * DAY);
+    assert_true(is_kept_by(nth(plan, 1), "2026-11-30T13:00:00+01:00"));
+}
+
+static void what_no_instant_frees_has_an_end_instead(void **state) {
+    World *world = *state;
+    for (int i = 3; i < 6; i++)
+        world_send(world, ADDRESS, i, i == 4 ? "Cadence-Expires: 2026-11-29T13:00:00Z\n" : "", NOON + i * HOUR);
+    g_autoptr(GPtrArray) plan = plan_of(world, ADDRESS, NOON + DAY);
+    assert_int_equal(nth(plan, 0)->at, NOON + 7 * DAY);
+    assert_int_equal(nth(plan, 1)->at, NOON + 7 * DAY);
+    assert_int_equal(nth(plan, 1)->end, NOON + 7 * DAY + 3 * HOUR);
+    assert_int_equal(nth(plan, 2)->at, INSTANT_NEVER);
+    assert_int_equal(nth(plan, 2)->end, NOON + 7 * DAY + 5 * HOUR);
+    assert_int_equal(nth(plan, 2)->then, THEN_DROP);
+    assert_true(is_kept_by(nth(plan, 2), "sales a week"));
+}
+
+static void what_is_released_goes_now(void **state) {
+    World *world = *state;
+    world_send(world, ADDRESS, 3, "", NOON + 1);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_true(custody_release(world->engine, ((Custody *)held->pdata[0])->id, NOON + 2, NULL));
+    g_autoptr(GPtrArray) plan = plan_of(world, NULL, NOON + 60);
+    assert_int_equal(nth(plan, 0)->at, NOON + 60);
+    assert_string_equal(nth(plan, 0)->held->reasons, "[]");
+}
+
+static void who_waits_for_an_author_has_no_instant(void **state) {
+    World *world = *state;
+    g_autofree char *text = world_mail(9, "", "Hello {{customer.first_name}}!\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "b@home.example", text, NOON);
+    g_autoptr(GPtrArray) plan = plan_of(world, NULL, NOON + HOUR);
+    assert_int_equal(nth(plan, 0)->at, INSTANT_NEVER);
+    assert_int_equal(nth(plan, 0)->end, NOON + 7 * DAY);
+    assert_true(is_kept_by(nth(plan, 0), "placeholder"));
+}
+
+static bool gone_work(Transaction *transaction, gpointer user, GError **error) {
+    Custody *custody = user;
+    custody->state = CUSTODY_PASSED;
+    return transaction_custody_update(transaction, custody, error);
+}
+
+static void what_postfix_has_is_in_no_plan(void **state) {
+    World *world = *state;
+    world_send(world, ADDRESS, 3, "", NOON + 1);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_true(store_transact(world->store, gone_work, held->pdata[0], NULL));
+    g_autoptr(GPtrArray) plan = plan_of(world, NULL, NOON + 60);
+    assert_int_equal(plan->len, 0);
+}
+
+static void all_are_planned_page_by_page_and_by_time(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 150; i++) {
+        g_autofree char *address = g_strdup_printf("c%d@home.example", i);
+        for (int j = 0; j < 3; j++)
+            world_send(world, address, i * 3 + j, "", NOON + (i * 37) % 150);
+    }
+    g_autoptr(GPtrArray) plan = plan_of(world, NULL, NOON + DAY);
+    assert_int_equal(plan->len, 150);
+    for (guint i = 1; i < plan->len; i++)
+        assert_true(nth(plan, i - 1)->at <= nth(plan, i)->at);
+    g_autoptr(GPtrArray) one = plan_of(world, "c7@home.example", NOON + DAY);
+    assert_int_equal(one->len, 1);
+    assert_int_equal(nth(one, 0)->at, find(plan, nth(one, 0)->held->id)->at);
+}
+
+/* ---- random cases ---- */
+
+/* What a customer got before, and what is held: a few of every kind. */
+static void random_mail(World *world, GRand *random, const char *address, int number) {
+    Instant at = NOON + number * 1800 + g_rand_int_range(random, 0, 1800);
+    GString *fields = g_string_new(NULL);
+    g_string_append_printf(fields, "Cadence-Priority: %d\n", 10 * g_rand_int_range(random, 1, 4));
+    int topic = g_rand_int_range(random, 0, 6);
+    if (topic < 2)
+        g_string_append_printf(fields, "Cadence-Topic: tips\nCadence-Class: relational\n");
+    else if (topic == 2)
+        g_string_append(fields, "Cadence-Topic: free\n");
+    if (g_rand_int_range(random, 0, 4) == 0) {
+        g_autofree char *expires = instant_format(at + g_rand_int_range(random, 1, 20 * DAY), NULL);
+        g_string_append_printf(fields, "Cadence-Expires: %s\n", expires);
+    }
+    world_send(world, address, number, fields->str, at);
+    g_string_free(fields, TRUE);
+}
+
+static void random_release(World *world, GRand *random, Instant at) {
+    g_autoptr(GPtrArray) held = world_held(world);
+    if (held->len == 0 || g_rand_boolean(random))
+        return;
+    const Custody *custody = held->pdata[g_rand_int_range(random, 0, (gint32)held->len)];
+    assert_true(custody_release(world->engine, custody->id, at, NULL));
+}
+
+static void a_random_plan_comes_true(guint32 seed) {
+    static const char *const thens[] = {"drop", "send", "return"};
+    GRand *random = g_rand_new_with_seed(seed);
+    World *world = plan_world(thens[seed % G_N_ELEMENTS(thens)]);
+    int count = g_rand_int_range(random, 4, 16);
+    for (int i = 0; i < count; i++)
+        random_mail(world, random, i % 5 ? ADDRESS : "b@home.example", i);
+    Instant at = NOON + count * 1800 + g_rand_int_range(random, 0, 3 * DAY);
+    random_release(world, random, at);
+    assert_comes_true(world, at, g_rand_boolean(random));
+    world_free(world);
+    g_rand_free(random);
+}
+
+static void plans_come_true(G_GNUC_UNUSED void **state) {
+    guint32 cases = g_getenv("LONG") ? 2000 : 60;
+    for (guint32 seed = 0; seed < cases; seed++)
+        a_random_plan_comes_true(seed);
+}
+
+int main(void) {
+    message_library_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_held_is_no_plan, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_gets_its_own_instant, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_no_instant_frees_has_an_end_instead, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_released_goes_now, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_waits_for_an_author_has_no_instant, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_postfix_has_is_in_no_plan, setup, teardown),
+        cmocka_unit_test_setup_teardown(all_are_planned_page_by_page_and_by_time, setup, teardown),
+        cmocka_unit_test(plans_come_true),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
