@@ -3,11 +3,13 @@
 
 #include "base/instant.h"
 
+/* Text is escaped; what is no UTF-8, and control characters but newlines, are written as replacements. Empty text is
+ * left out. */
 typedef struct {
-    const char *uid; /* the same for the same event whenever it is written, so that a program knows it again */
-    Instant at;      /* of the years 1 to 9999 */
-    const char *summary, *description, *category; /* text; what is no UTF-8 and control characters but newlines are
-                                                     written as replacements */
+    const char *uid; /* the same for the same event whenever it is written; a program knows it by that. Not empty */
+    Instant at;      /* of the years 1 to 3000, as far as libical goes */
+    const char *summary, *description;
+    const char *category; /* without a comma, which would make two of it */
 } IcsEvent;
 
 /* One VCALENDAR of these (a GArray of IcsEvent), written at `stamp`. They take no time: who looks for a free hour finds

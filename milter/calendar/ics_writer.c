@@ -24,16 +24,22 @@ static icaltimetype utc_of(Instant at) {
     return time;
 }
 
+/* Readers, libical among them, call a property without a value an error. */
+static void add_text(icalcomponent *component, icalproperty *(*make)(const char *text), const char *text) {
+    g_autofree char *cleaned = clean(text);
+    if (*cleaned)
+        icalcomponent_add_property(component, make(cleaned));
+}
+
 static void append_event(GString *out, const IcsEvent *event, Instant stamp) {
-    g_autofree char *uid = clean(event->uid);
-    g_autofree char *summary = clean(event->summary);
-    g_autofree char *description = clean(event->description);
-    g_autofree char *category = clean(event->category);
-    icalcomponent *component =
-        icalcomponent_vanew(ICAL_VEVENT_COMPONENT, icalproperty_new_uid(uid), icalproperty_new_dtstamp(utc_of(stamp)),
-                            icalproperty_new_dtstart(utc_of(event->at)), icalproperty_new_summary(summary),
-                            icalproperty_new_description(description), icalproperty_new_categories(category),
-                            icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT), (void *)NULL);
+    icalcomponent *component = icalcomponent_new_vevent();
+    add_text(component, icalproperty_new_uid, event->uid);
+    icalcomponent_add_property(component, icalproperty_new_dtstamp(utc_of(stamp)));
+    icalcomponent_add_property(component, icalproperty_new_dtstart(utc_of(event->at)));
+    add_text(component, icalproperty_new_summary, event->summary);
+    add_text(component, icalproperty_new_description, event->description);
+    add_text(component, icalproperty_new_categories, event->category);
+    icalcomponent_add_property(component, icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT));
     char *text = icalcomponent_as_ical_string_r(component);
     g_string_append(out, text);
     icalmemory_free_buffer(text);
