@@ -115,7 +115,7 @@ static const Outcome *world_outcome(const Judgement *judgement, guint i) {
 }
 
 /* Judges a new message with these fields and returns what happened to its only recipient. */
-static Action world_send(World *world, const char *recipient, int number, const char *fields, Instant at) {
+static inline Action world_send(World *world, const char *recipient, int number, const char *fields, Instant at) {
     g_autofree char *text = world_mail(number, fields, "Hello\n");
     g_autoptr(Judgement) judgement = world_judge(world, recipient, text, at);
     return world_outcome(judgement, 0)->action;
@@ -127,7 +127,7 @@ static inline guint world_contacts(World *world, const char *customer) {
     return ledger->contacts->len;
 }
 
-static GPtrArray *world_held(World *world) {
+static inline GPtrArray *world_held(World *world) {
     GPtrArray *held = NULL;
     assert_true(store_custody_list(world->store, &held, NULL));
     return held;
