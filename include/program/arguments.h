@@ -23,6 +23,7 @@ typedef enum {
     ARGUMENT_ALL = 1 << 6,
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
+    ARGUMENT_ICS = 1 << 9,
 } ArgumentSet;
 
 typedef struct {
@@ -32,7 +33,7 @@ typedef struct {
     Instant at;       /* what `now` says, else the present */
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
-    char *sender, *login, *client, *output;
+    char *sender, *login, *client, *output, *ics;
     char *basis, *sale, *wording;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */

@@ -22,7 +22,8 @@ typedef struct {
     Secret secret;
 } Session;
 
-/* ANSWER_FAILED comes with an error and without a document; the others come with a document. */
+/* ANSWER_FAILED comes with an error and without a document; the others come with a document, unless stdout was asked to
+ * take something else. */
 typedef enum { ANSWER_YES, ANSWER_NO, ANSWER_FAILED } Answer;
 
 typedef struct {
@@ -75,6 +76,7 @@ COMMAND(command_held_show);
 COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
+COMMAND(command_plan);
 COMMAND(command_reload);
 COMMAND(command_status);
 

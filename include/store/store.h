@@ -231,6 +231,9 @@ bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, 
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
+/* Up to limit customers who have anything in custody, by id, those after this id ("": from the first); of char *. */
+bool store_custody_customers(Store *store, const char *after, guint limit, GPtrArray **out, GError **error);
+
 /* Up to limit held messages whose due, expiry or deadline is at or before x, in the order of release: customer by
  * customer, highest priority, earliest expiry, arrival. Costs nothing to speak of where there are none, whatever is
  * held. */

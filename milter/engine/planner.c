@@ -10,11 +10,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "consents.h"
-#include "decide.h"
 #include "ending.h"
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "facts.h"
+#include "outcome.h"
+#include "release.h"
 #include "reschedule.h"
 #include "waiting.h"
 
@@ -76,6 +77,11 @@ static bool end_at_deadline(Transaction *transaction, Step *step, const Custody 
                          pass->at, error);
 }
 
+static bool end_as_expired(Transaction *transaction, Step *step, const Custody *custody, GError **error) {
+    step_ends(step, "dropped, as it has expired", &step->pass->counts->dropped);
+    return ending_drop(transaction, custody, "expired", step->pass->at, error);
+}
+
 static bool set_out(Transaction *transaction, Step *step, Custody *custody, GError **error) {
     step->nonce = identifier_new(step->pass->at);
     custody->state = CUSTODY_RELEASING;
@@ -96,14 +102,7 @@ static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const C
         !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
     g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
-    RuleQuestion question = {.rules = rulebook->rules,
-                             .history = record.history,
-                             .candidate = waiting_candidate(custody),
-                             .waiting = (const Candidate *)ahead->data,
-                             .waiting_count = ahead->len,
-                             .at = pass->at,
-                             .horizon = MIN(custody->deadline, pass->at + rulebook->policy->hold_max)};
-    *free = decide_by_rules(&question, reasons, until);
+    *free = release_is_free(custody, rulebook, &record.history, ahead, pass->at, reasons, until);
     return true;
 }
 
@@ -128,6 +127,8 @@ static bool set_out_or_wait(Transaction *transaction, Step *step, Custody *custo
         return set_out(transaction, step, custody, error);
     if (pass->at >= custody->deadline)
         return come_to_deadline(transaction, step, custody, error);
+    if (pass->at >= custody->expires) /* its last second, and a row that stays ready would keep the pass going round */
+        return end_as_expired(transaction, step, custody, error);
     step_ends(step, NULL, &step->pass->counts->rescheduled);
     return reschedule_until(transaction, custody, until, reasons, &facts, error);
 }
@@ -151,10 +152,8 @@ static bool prepare_held(Transaction *transaction, Step *step, Custody *custody,
         step_ends(step, "dropped: its bytes are missing from the store", &pass->counts->dropped);
         return ending_drop(transaction, custody, "bytes missing", pass->at, error);
     }
-    if (pass->at > custody->expires) {
-        step_ends(step, "dropped, as it has expired", &pass->counts->dropped);
-        return ending_drop(transaction, custody, "expired", pass->at, error);
-    }
+    if (pass->at > custody->expires)
+        return end_as_expired(transaction, step, custody, error);
     if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error) ||
         !ask_consent(pass, custody, &stopped, error))
         return false;
@@ -263,6 +262,8 @@ static bool finish_submitted(Transaction *transaction, Step *step, Custody *cust
 static bool taken_back(Transaction *transaction, Step *step, Custody *custody, GError **error) {
     if (step->pass->at >= custody->deadline)
         return end_at_deadline(transaction, step, custody, error);
+    if (step->pass->at >= custody->expires)
+        return end_as_expired(transaction, step, custody, error);
     step_ends(step, "taken back by the milter", &step->pass->counts->rescheduled);
     if (custody->due > step->pass->at)
         return true;

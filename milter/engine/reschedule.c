@@ -3,8 +3,9 @@
  * at the clock. Whether two that are due together may both go is decided when they go. */
 #include "reschedule.h"
 
-#include "decide.h"
 #include "engine/receipt.h"
+#include "outcome.h"
+#include "release.h"
 #include "waiting.h"
 
 /* What is due is for the planner to look at: not only by the rules, where a consent was withdrawn. */
@@ -31,14 +32,9 @@ bool reschedule_until(Transaction *transaction, Custody *custody, Instant due, c
 
 static bool reschedule_one(Transaction *transaction, const Rulebook *rulebook, const Facts *facts,
                            const History *history, Custody *custody, Instant at, bool *moved, GError **error) {
-    RuleQuestion question = {.rules = rulebook->rules,
-                             .history = *history,
-                             .candidate = waiting_candidate(custody),
-                             .at = at,
-                             .horizon = MIN(custody->deadline, at + rulebook->policy->hold_max)};
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant due = at;
-    decide_by_rules(&question, reasons, &due);
+    release_is_free(custody, rulebook, history, NULL, at, reasons, &due);
     if (due == custody->due)
         return true;
     *moved = true;

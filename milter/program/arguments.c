@@ -38,6 +38,8 @@ static const Option options[] = {
      "the sale that a soft opt-in rests on, as your books call it", "REF"},
     {"wording", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, wording), ARGUMENT_GRANT,
      "the version of the words that were agreed to", "WORD"},
+    {"ics", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, ics), ARGUMENT_ICS,
+     "write it as a calendar too (- for stdout, and nothing else then)", "FILE"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -120,6 +122,7 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->basis);
     g_free(arguments->sale);
     g_free(arguments->wording);
+    g_free(arguments->ics);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

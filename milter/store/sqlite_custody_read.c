@@ -115,6 +115,23 @@ bool store_custody_list(Store *store, GPtrArray **out, GError **error) {
     return custody_read_all(&read, out, error);
 }
 
+bool store_custody_customers(Store *store, const char *after, guint limit, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    if (!reader)
+        return false;
+    g_autoptr(GPtrArray) customers = g_ptr_array_new_with_free_func(g_free);
+    g_auto(Statement) read = statement_of(
+        reader->connection, "SELECT DISTINCT customer FROM custody WHERE customer > ? ORDER BY customer LIMIT ?");
+    bind_text(&read, after);
+    bind_integer(&read, limit);
+    while (statement_next(&read))
+        g_ptr_array_add(customers, take_text(&read));
+    if (!statement_end(&read, error))
+        return false;
+    *out = g_steal_pointer(&customers);
+    return true;
+}
+
 bool store_custody_due(Store *store, Instant x, guint limit, GPtrArray **out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)

@@ -194,6 +194,18 @@ static void expiry_ends_it(void **state) {
     assert_int_equal(postfix->delivered->len, 0);
 }
 
+static void a_pass_at_the_last_second_of_what_may_not_go_comes_to_an_end(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Expires: 2026-11-29T12:00:00Z\n", NOON + HOUR),
+                     ACTION_HOLD);
+    for (int i = 4; i < 6; i++)
+        world_send(world, "a@home.example", i, "Cadence-Priority: 90\n", NOON);
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY); /* the second at which it expires and the others go */
+    assert_int_equal(counts.released, 2);
+    assert_int_equal(counts.dropped, 1);
+}
+
 static void what_postfix_does_not_take_is_tried_again(void **state) {
     Postfix *postfix = *state;
     World *world = postfix->world;
@@ -374,6 +386,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(priority_goes_first, setup, teardown),
         cmocka_unit_test_setup_teardown(a_relational_contact_frees_nothing_of_a_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(expiry_ends_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pass_at_the_last_second_of_what_may_not_go_comes_to_an_end, setup, teardown),
         cmocka_unit_test_setup_teardown(what_postfix_does_not_take_is_tried_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_message_lost_between_milter_and_queue_is_counted_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_postfix_refuses_goes_back_to_its_sender, setup, teardown),

@@ -457,6 +457,42 @@ check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
 check "status counts it" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
+
+# ---- plan ----
+
+check "plan" 0 ctl plan --json
+json "its keys" \
+    'list(d["plan"][0]) == ["at", "customer", "kind", "id", "class", "topic", "reasons", "deadline", "then"]'
+json "when it goes, and why not sooner" \
+    'd["plan"][0]["at"] == "2026-11-27T10:00:00+01:00" and d["plan"][0]["id"] == "'"$id.0"'" and d["plan"][0]["reasons"][0]["rule"] == "cap"'
+json "what becomes of it else" 'd["plan"][0]["deadline"] == "2026-12-25T09:00:00+01:00" and d["plan"][0]["then"] == "drop"'
+cp out plan.json
+check "plan of one customer, by address" 0 ctl plan anna@x.example --json
+cp out one.json
+check "is the same" 0 cmp one.json plan.json
+check "plan of nobody" 1 ctl plan C5
+check "plan of who has nothing" 0 ctl plan C2
+says "nothing" out "nothing is held"
+check "plan on the screen" 0 ctl plan
+says "in sentences" out 'held  '"$id.0"'  sales  loans  cap "sales a week": 2 of 2, free 2026-11-27T10:00:00+01:00'
+check "plan as a calendar" 0 ctl plan --ics plan.ics
+says "the table is printed too" out "CUSTOMER"
+check "its start is in UTC" 0 grep -q '^DTSTART:20261127T090000Z' plan.ics
+check "its UID is the id" 0 grep -q "^UID:$id.0@" plan.ics
+check "plan as a calendar on stdout" 0 ctl plan C1 --ics -
+cp out stdout.ics
+check "is that calendar alone" 0 cmp stdout.ics plan.ics
+check "two documents at once are usage" 2 ctl plan --json --ics -
+check "a calendar in no folder" 1 ctl plan --ics nowhere/plan.ics
+check "a calendar of another command is usage" 2 ctl status --ics plan.ics
+check "after its deadline" 0 sh -c '"$0" -c cadence.conf --now 2026-12-25T09:00:01+01:00 plan --json' "$ctl_binary"
+json "it goes at once, as the rules are free" 'd["plan"][0]["at"] == "2026-12-25T09:00:01+01:00" and d["plan"][0]["reasons"] == []'
+sed 's/limit = 2/limit = 0/' cadence.conf >closed.conf
+check "where no instant frees it" 0 "$ctl_binary" -c closed.conf --now "$now" plan --ics closed.ics
+says "its end is told" out "drop at 2026-12-25T09:00:00+01:00"
+check "and stands in the calendar" 0 grep -q '^SUMMARY:drop: sales loans to C1' closed.ics
+check "at that instant" 0 grep -q '^DTSTART:20261225T080000Z' closed.ics
+
 check "an event" 0 ctl event add C1 purchase
 check "has what is held looked at" 0 ctl held show "$id.0" --json
 json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'

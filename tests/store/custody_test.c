@@ -320,9 +320,28 @@ static void a_customers_custody_comes_in_order_from_a_priority_up(void **state) 
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
 
+static void who_has_anything_is_listed_once_and_by_pages(void **state) {
+    Fixture *fixture = *state;
+    g_autoptr(GPtrArray) first = NULL;
+    g_autoptr(GPtrArray) rest = NULL;
+    const char *const customers[] = {"C2", "C1", "C3", "C1"};
+    for (guint i = 0; i < G_N_ELEMENTS(customers); i++) {
+        g_autofree char *message = g_strdup_printf("m%u", i);
+        take(fixture->store, custody_of(customers[i], message, 0, 100));
+    }
+    assert_true(store_custody_customers(fixture->store, "", 2, &first, NULL));
+    assert_int_equal(first->len, 2);
+    assert_string_equal(first->pdata[0], "C1");
+    assert_string_equal(first->pdata[1], "C2");
+    assert_true(store_custody_customers(fixture->store, "C2", 2, &rest, NULL));
+    assert_int_equal(rest->len, 1);
+    assert_string_equal(rest->pdata[0], "C3");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_is_taken_comes_back_as_it_was),
+        TEST(who_has_anything_is_listed_once_and_by_pages),
         TEST(what_is_no_id_is_not_found),
         TEST(taking_again_leaves_what_is_there),
         TEST(the_raw_bytes_go_with_the_last_recipient),

@@ -1,0 +1,10 @@
+/* The question whether one held message may go: put in the same words by the planner, by whoever reckons anew when it
+ * may, and by the plan. */
+#pragma once
+
+#include "rulebook.h"
+
+/* ahead (of Candidate; NULL: none) are those it may not overtake. True where it may go at `at`; else the reasons are
+ * added, and *until is the first instant up to its deadline at which it may (INSTANT_NEVER: none). */
+bool release_is_free(const Custody *custody, const Rulebook *rulebook, const History *history, const GArray *ahead,
+                     Instant at, GPtrArray *reasons, Instant *until);
