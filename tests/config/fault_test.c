@@ -269,7 +269,6 @@ static void faults_speak_one_language(void **state) {
 static void what_comes_later_is_refused_by_name(void **state) {
     (void)state;
     static const Fault faults[] = {
-        {"\ncadence \"birthday\" { }", 2, "\"cadence\" was found, which this version does not know"},
     };
     assert_faults(faults, G_N_ELEMENTS(faults));
 }

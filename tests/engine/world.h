@@ -99,12 +99,12 @@ static Judgement *world_judge_as(World *world, const char *sender, const char *r
     return engine_judge(world->engine, &submission);
 }
 
-static Judgement *world_judge(World *world, const char *recipients, const char *text, Instant at) {
+static inline Judgement *world_judge(World *world, const char *recipients, const char *text, Instant at) {
     return world_judge_as(world, "offers@crm.example", recipients, text, at, true);
 }
 
 /* A plain message that differs from others by its number. */
-static char *world_mail(int number, const char *fields, const char *body) {
+static inline char *world_mail(int number, const char *fields, const char *body) {
     return g_strdup_printf("From: offers@crm.example\nSubject: number %d\nMessage-ID: <%d@crm.example>\n%s\n%s", number,
                            number, fields, body);
 }
@@ -115,25 +115,25 @@ static const Outcome *world_outcome(const Judgement *judgement, guint i) {
 }
 
 /* Judges a new message with these fields and returns what happened to its only recipient. */
-static Action world_send(World *world, const char *recipient, int number, const char *fields, Instant at) {
+static inline Action world_send(World *world, const char *recipient, int number, const char *fields, Instant at) {
     g_autofree char *text = world_mail(number, fields, "Hello\n");
     g_autoptr(Judgement) judgement = world_judge(world, recipient, text, at);
     return world_outcome(judgement, 0)->action;
 }
 
-static guint world_contacts(World *world, const char *customer) {
+static inline guint world_contacts(World *world, const char *customer) {
     g_autoptr(Ledger) ledger = NULL;
     assert_true(store_ledger(world->store, customer, INSTANT_ALWAYS, &ledger, NULL));
     return ledger->contacts->len;
 }
 
-static GPtrArray *world_held(World *world) {
+static inline GPtrArray *world_held(World *world) {
     GPtrArray *held = NULL;
     assert_true(store_custody_list(world->store, &held, NULL));
     return held;
 }
 
-static bool world_grant_work(Transaction *transaction, gpointer customer, GError **error) {
+static inline bool world_grant_work(Transaction *transaction, gpointer customer, GError **error) {
     Customer person = {.id = customer, .addresses = g_ptr_array_new(), .comfort = -1};
     g_ptr_array_add(person.addresses, customer);
     Consent consent = {.purpose = (char *)"marketing", .state = CONSENT_GRANTED, .at = NOON};
@@ -143,7 +143,7 @@ static bool world_grant_work(Transaction *transaction, gpointer customer, GError
     return done;
 }
 
-static bool world_name_work(Transaction *transaction, gpointer customer, GError **error) {
+static inline bool world_name_work(Transaction *transaction, gpointer customer, GError **error) {
     AttributeValue name = {.name = (char *)"first_name", .value = (char *)"Anna", .at = NOON, .source = (char *)"test"};
     return world_grant_work(transaction, customer, error) &&
            transaction_attribute_put(transaction, customer, &name, error);
