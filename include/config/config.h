@@ -93,10 +93,10 @@ typedef struct {
 } Config;
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
- * unknown names, wrong types, values out of range, a segment whose policy there is none, a cadence whose sender is of no
- * trusted stream, twice the same name; so it is for the template.conf of the templates that cadences name.
- * Relative paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which
- * they stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
+ * unknown names, wrong types, values out of range, a segment whose policy there is none, a cadence whose sender is of
+ * no trusted stream, twice the same name; so it is for the template.conf of the templates that cadences name. Relative
+ * paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they
+ * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);

@@ -13,7 +13,8 @@
 typedef struct Engine Engine;
 
 /* Takes a reference of config; store and secret are borrowed for the engine's life. secret NULL: no ticket is ever
- * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays or templates that the configuration names cannot be read. */
+ * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays or templates that the configuration names cannot be read.
+ */
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)

@@ -18,8 +18,8 @@
 static Cadence *cadence_new(cfg_t *section) {
     const ConfValue *head = conf_value(section, CONF_HEAD);
     Cadence *cadence = g_new(Cadence, 1);
-    *cadence = (Cadence){.name = g_strdup(cfg_title(section)),
-                         .place = g_strdup_printf("%s:%d", head->file, head->line)};
+    *cadence =
+        (Cadence){.name = g_strdup(cfg_title(section)), .place = g_strdup_printf("%s:%d", head->file, head->line)};
     return cadence;
 }
 
@@ -89,7 +89,8 @@ static bool read_from(cfg_t *section, Cadence *cadence, GError **error) {
     if (g_str_equal(from->text, FROM_SINCE))
         return true;
     if (!g_str_has_prefix(from->text, FROM_CUSTOMER) || !text_is_word(name))
-        return conf_value_refuse(from, "\"customer.since\" or \"customer.NAME\", an attribute that holds a date,", error);
+        return conf_value_refuse(from, "\"customer.since\" or \"customer.NAME\", an attribute that holds a date,",
+                                 error);
     cadence->from = g_strdup(name);
     return true;
 }

@@ -125,8 +125,7 @@ static bool fire_quiet(const Firing *firing, GError **error) {
         return false;
     if (!wanted)
         return schedule(firing, INSTANT_NEVER, error);
-    return settle(firing, &occurrence, true, error) &&
-           schedule(firing, at + firing->piece->cadence->quiet_for, error);
+    return settle(firing, &occurrence, true, error) && schedule(firing, at + firing->piece->cadence->quiet_for, error);
 }
 
 bool cadence_fire(Transaction *transaction, const CadencePass *pass, const Piece *piece, const char *id,

@@ -1,7 +1,7 @@
-/* The schedule says whom a cadence has something for next, so a pass that finds nothing costs a few probes, whatever the
- * number of customers. It is kept true in three ways: a customer whose facts changed is marked by the store and reckoned
- * anew; a cadence that is new or says something else is walked through all customers, some hundreds a step, and the
- * store remembers how far; what was due is followed by what comes next. */
+/* The schedule says whom a cadence has something for next, so a pass that finds nothing costs a few probes, whatever
+ * the number of customers. It is kept true in three ways: a customer whose facts changed is marked by the store and
+ * reckoned anew; a cadence that is new or says something else is walked through all customers, some hundreds a step,
+ * and the store remembers how far; what was due is followed by what comes next. */
 #include "cadence_pass.h"
 
 #include "cadence_fire.h"
@@ -157,8 +157,7 @@ static bool walk_work(Transaction *transaction, gpointer user, GError **error) {
 
 static bool walk(const CadencePass *pass, const GPtrArray *states, const Piece *piece, bool *busy, GError **error) {
     g_autoptr(GPtrArray) customers = NULL;
-    Batch batch = {
-        .pass = pass, .states = states, .piece = piece, .state = find_state(states, piece->cadence->name)};
+    Batch batch = {.pass = pass, .states = states, .piece = piece, .state = find_state(states, piece->cadence->name)};
     if (!batch.state->walked)
         return true;
     if (!store_customers_after(engine_store(pass->engine), batch.state->walked, RECKONED, &customers, error))

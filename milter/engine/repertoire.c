@@ -1,5 +1,5 @@
-/* Counted by reference beside its configuration: a pass of the planner plays from one repertoire to its end, whatever is
- * reloaded meanwhile. */
+/* Counted by reference beside its configuration: a pass of the planner plays from one repertoire to its end, whatever
+ * is reloaded meanwhile. */
 #include "repertoire.h"
 
 #include "base/error.h"

@@ -7,7 +7,7 @@
 #include "sqlite_transaction.h"
 
 #define CUSTOMER_WHERE(condition)                                                                                      \
-    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"                       \
+    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"              \
     " FROM customer c LEFT JOIN address a ON a.customer = c.id WHERE " condition " ORDER BY a.address"
 
 /* ---- customers ---- */
@@ -107,8 +107,7 @@ bool transaction_customer_put(Transaction *transaction, const Customer *customer
 
 /* A customer that is marked already costs a look and no write. */
 bool customer_mark_stale(Connection *connection, const char *customer, GError **error) {
-    g_auto(Statement) mark =
-        statement_of(connection, "INSERT INTO stale (customer) VALUES (?) ON CONFLICT DO NOTHING");
+    g_auto(Statement) mark = statement_of(connection, "INSERT INTO stale (customer) VALUES (?) ON CONFLICT DO NOTHING");
     bind_text(&mark, customer);
     return statement_run(&mark, error);
 }
@@ -180,8 +179,8 @@ static bool delete_attribute(Connection *connection, const char *customer, const
 }
 
 static bool put_attribute(Connection *connection, const char *customer, const AttributeValue *value, GError **error) {
-    g_auto(Statement) put = statement_of(
-        connection, "INSERT INTO attribute (customer, name, value, at, source) SELECT ?1, ?2, ?3, ?4, ?5"
+    g_auto(Statement) put =
+        statement_of(connection, "INSERT INTO attribute (customer, name, value, at, source) SELECT ?1, ?2, ?3, ?4, ?5"
                                  " WHERE EXISTS (SELECT 1 FROM customer WHERE id = ?1) ON CONFLICT (customer, name)"
                                  " DO UPDATE SET value = excluded.value, at = excluded.at, source = excluded.source");
     bind_text(&put, customer);

@@ -138,11 +138,12 @@ static bool forget_customer(Prune *prune, const char *customer, GError **error) 
                "DELETE FROM attempt WHERE (customer, fingerprint, message) IN (SELECT customer, fingerprint, message"
                " FROM attempt WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
                customer, error) &&
-           forget_rows(prune,
-                       "DELETE FROM occurrence WHERE (customer, cadence, day) IN (SELECT customer, cadence, day"
-                       " FROM occurrence AS o WHERE customer = ?1 AND at < ?2 AND EXISTS (SELECT 1 FROM occurrence AS later"
-                       " WHERE later.customer = ?1 AND later.cadence = o.cadence AND later.day > o.day) LIMIT ?3)",
-                       customer, error) &&
+           forget_rows(
+               prune,
+               "DELETE FROM occurrence WHERE (customer, cadence, day) IN (SELECT customer, cadence, day"
+               " FROM occurrence AS o WHERE customer = ?1 AND at < ?2 AND EXISTS (SELECT 1 FROM occurrence AS later"
+               " WHERE later.customer = ?1 AND later.cadence = o.cadence AND later.day > o.day) LIMIT ?3)",
+               customer, error) &&
            forget_verdicts(prune, customer, error);
 }
 

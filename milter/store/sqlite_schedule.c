@@ -1,5 +1,5 @@
-/* Cadences: who is due when, and what has been. The planner never looks through all customers to find out whom a cadence
- * has something for: schedule_due lies in order of time, and what has changed stands in stale. */
+/* Cadences: who is due when, and what has been. The planner never looks through all customers to find out whom a
+ * cadence has something for: schedule_due lies in order of time, and what has changed stands in stale. */
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
@@ -127,9 +127,9 @@ bool transaction_schedule_put(Transaction *transaction, const char *customer, co
                               GError **error) {
     if (due == INSTANT_NEVER)
         return unschedule(transaction->connection, customer, cadence, error);
-    g_auto(Statement) put =
-        statement_of(transaction->connection, "INSERT INTO schedule (customer, cadence, due) VALUES (?, ?, ?)"
-                                              " ON CONFLICT DO UPDATE SET due = excluded.due WHERE due <> excluded.due");
+    g_auto(Statement) put = statement_of(transaction->connection,
+                                         "INSERT INTO schedule (customer, cadence, due) VALUES (?, ?, ?)"
+                                         " ON CONFLICT DO UPDATE SET due = excluded.due WHERE due <> excluded.due");
     bind_text(&put, customer);
     bind_text(&put, cadence);
     bind_integer(&put, due);

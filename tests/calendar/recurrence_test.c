@@ -15,8 +15,8 @@
 
 #define DAY 86400
 
-static const char *const zones[] = {"Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu",
-                                    "America/Havana", "Pacific/Apia"};
+static const char *const zones[] = {"Europe/Warsaw",  "America/New_York", "Australia/Lord_Howe",
+                                    "Asia/Kathmandu", "America/Havana",   "Pacific/Apia"};
 
 static struct tm date_of(gint64 day) {
     time_t seconds = (time_t)(day * DAY);
@@ -70,9 +70,9 @@ static bool on_the_birthday(const struct tm *date, const struct tm *first, gint6
 }
 
 static const Case cases[] = {
-    {"FREQ=WEEKLY;COUNT=4;BYDAY=TU", on_tuesday, 4},   {"FREQ=WEEKLY;BYDAY=TU", on_tuesday, 0},
-    {"FREQ=DAILY;INTERVAL=3", every_third_day, 0},     {"FREQ=DAILY;INTERVAL=3;COUNT=5", every_third_day, 5},
-    {"FREQ=MONTHLY;BYMONTHDAY=31", on_the_31st, 0},    {"FREQ=YEARLY", on_the_birthday, 0},
+    {"FREQ=WEEKLY;COUNT=4;BYDAY=TU", on_tuesday, 4}, {"FREQ=WEEKLY;BYDAY=TU", on_tuesday, 0},
+    {"FREQ=DAILY;INTERVAL=3", every_third_day, 0},   {"FREQ=DAILY;INTERVAL=3;COUNT=5", every_third_day, 5},
+    {"FREQ=MONTHLY;BYMONTHDAY=31", on_the_31st, 0},  {"FREQ=YEARLY", on_the_birthday, 0},
     {"FREQ=YEARLY;COUNT=3", on_the_birthday, 3},
 };
 

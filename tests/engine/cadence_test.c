@@ -13,15 +13,14 @@ typedef struct {
     GPtrArray *arrivals; /* of char *: the messages as they left */
 } Scene;
 
-static const char scene_config[] =
-    "store { url = \"sqlite:cadence.db\" }\n"
-    "secret = \"secret\"\n"
-    "templates = \"%s\"\n"
-    "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" }\n"
-    "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
-    "topic \"tips\" { class = \"relational\" }\n"
-    "attribute \"first_name\" { sensitivity = 0 }\n"
-    "%s";
+static const char scene_config[] = "store { url = \"sqlite:cadence.db\" }\n"
+                                   "secret = \"secret\"\n"
+                                   "templates = \"%s\"\n"
+                                   "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" }\n"
+                                   "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
+                                   "topic \"tips\" { class = \"relational\" }\n"
+                                   "attribute \"first_name\" { sensitivity = 0 }\n"
+                                   "%s";
 
 #define FIRST_STEPS                                                                                                    \
     "cadence \"first steps\" { template = \"letter\" sender = \"anna@care.example\""                                   \
@@ -47,7 +46,8 @@ static void write_template(const Scene *scene, const char *name, const char *tex
 static Scene *scene_new(const char *cadences) {
     Scene *scene = g_new0(Scene, 1);
     scene->templates = g_dir_make_tmp("cadence-templates-XXXXXX", NULL);
-    write_template(scene, "pl.txt", "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
+    write_template(scene, "pl.txt",
+                   "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
     write_template(scene, "template.conf", "topic = \"tips\"\n");
     g_autofree char *config = g_strdup_printf(scene_config, scene->templates, cadences);
     scene->world = world_new(config);
@@ -76,7 +76,8 @@ static void take(Scene *scene, const Handover *handover, PlannerPass *pass) {
     g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
     envelope->client = g_strdup("127.0.0.1");
     envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {.envelope = envelope, .message = message, .at = scene->at, .record = true, .deliver = true};
+    Submission submission = {
+        .envelope = envelope, .message = message, .at = scene->at, .record = true, .deliver = true};
     g_autoptr(Judgement) judgement = engine_judge(scene->world->engine, &submission);
     if (judgement->reply == REPLY_ACCEPT) {
         g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
