@@ -12,7 +12,6 @@ typedef struct {
     const char *subject;   /* UTF-8, one line */
     const char *text;      /* UTF-8, newlines "\n" */
     const char *html;      /* the same; NULL: none */
-    const char *language;  /* Content-Language, or NULL */
     const char *topic;     /* or NULL */
     const char *id;        /* left part of the Message-ID: ASCII, unique */
     Instant at;            /* Date */

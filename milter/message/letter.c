@@ -51,7 +51,6 @@ static GMimeMessage *message_of(const Letter *letter) {
     g_mime_message_set_date(message, date);
     g_mime_message_set_message_id(message, id);
     set_header(message, "Auto-Submitted", "auto-generated");
-    set_header(message, "Content-Language", letter->language);
     set_header(message, "Cadence-Class", "relational");
     set_header(message, "Cadence-Topic", letter->topic);
     set_header(message, "Cadence-Personalize", "yes");

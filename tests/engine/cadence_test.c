@@ -5,6 +5,10 @@
 #include "engine/cadence.h"
 #include "engine/planner.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 typedef struct {
     World *world;
     char *templates;
@@ -204,21 +208,72 @@ static void a_planner_that_was_away_for_hours_makes_up_for_it(void **state) {
     scene_free(scene);
 }
 
-/* What a kill leaves is what a transaction has left: the schedule, the occurrence and the custody row together. */
-static void a_planner_that_dies_before_the_hand_over_sends_it_once(void **state) {
+/* ---- a planner that dies ---- */
+
+static void open_again(World *world) {
+    world->store = store_open(world->config->store_url, NULL);
+    world->engine = engine_new(world->config, world->store, &world->secret, NULL);
+}
+
+static void close_all(World *world) {
+    g_clear_pointer(&world->engine, engine_free);
+    g_clear_pointer(&world->store, store_close);
+}
+
+static void die_saying(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
+    kill(getpid(), SIGKILL);
+}
+
+static void die_delivering(G_GNUC_UNUSED const Config *config, G_GNUC_UNUSED const GPtrArray *handovers,
+                           G_GNUC_UNUSED PlannerPass *pass, G_GNUC_UNUSED gpointer user) {
+    kill(getpid(), SIGKILL);
+}
+
+/* One pass in a process of its own, which does not live to its end. */
+static void die_at(Scene *scene, Instant at, PlannerOutside outside) {
+    close_all(scene->world);
+    pid_t child = fork();
+    if (child == 0) {
+        PlannerCounts counts;
+        bool locked;
+        open_again(scene->world);
+        planner_pass(scene->world->engine, at, 0, &outside, &locked, &counts, NULL);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    open_again(scene->world);
+}
+
+static void a_planner_that_dies_sends_it_once(void **state) {
+    (void)state;
+    static const PlannerOutside deaths[] = {
+        {.deliver = die_delivering, .say = die_saying, .stopping = never}, /* taken into custody */
+        {.deliver = die_delivering, .say = say, .stopping = never},        /* on the way to Postfix */
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(deaths); i++) {
+        Scene *scene = scene_new(FIRST_STEPS);
+        enrol(scene, "a@home.example", NOON);
+        pass_at(scene, NOON);
+        die_at(scene, TUESDAY, deaths[i]);
+        assert_int_equal(pass_at(scene, TUESDAY + HOUR), 1);
+        assert_int_equal(pass_at(scene, TUESDAY + 2 * HOUR), 1);
+        scene_free(scene);
+    }
+}
+
+static void while_postfix_is_down_it_waits(void **state) {
     (void)state;
     Scene *scene = scene_new(FIRST_STEPS);
     enrol(scene, "a@home.example", NOON);
     pass_at(scene, NOON);
     scene->dead = true;
     assert_int_equal(pass_at(scene, TUESDAY), 0);
-    engine_free(scene->world->engine);
-    store_close(scene->world->store);
-    scene->world->store = store_open(scene->world->config->store_url, NULL);
-    scene->world->engine = engine_new(scene->world->config, scene->world->store, &scene->world->secret, NULL);
+    assert_int_equal(pass_at(scene, TUESDAY + HOUR), 0);
     scene->dead = false;
-    assert_int_equal(pass_at(scene, TUESDAY + HOUR), 1);
-    assert_int_equal(pass_at(scene, TUESDAY + 2 * HOUR), 1);
+    assert_int_equal(pass_at(scene, TUESDAY + 3 * HOUR), 1);
+    assert_int_equal(pass_at(scene, TUESDAY + 6 * HOUR), 1);
     scene_free(scene);
 }
 
@@ -373,7 +428,8 @@ int main(void) {
         cmocka_unit_test(the_mail_is_filled_tagged_and_in_the_customers_language),
         cmocka_unit_test(what_was_missed_by_a_day_does_not_come_in_a_burst),
         cmocka_unit_test(a_planner_that_was_away_for_hours_makes_up_for_it),
-        cmocka_unit_test(a_planner_that_dies_before_the_hand_over_sends_it_once),
+        cmocka_unit_test(a_planner_that_dies_sends_it_once),
+        cmocka_unit_test(while_postfix_is_down_it_waits),
         cmocka_unit_test(a_birthday_goes_by_the_customers_own_clock_and_follows_the_facts),
         cmocka_unit_test(who_moves_to_another_zone_gets_it_once),
         cmocka_unit_test(silence_is_broken_once),
