@@ -34,6 +34,7 @@ class Cadences(Story):
         self.site.ctl("check")
         self.site.enrol({"id": "C1", "address": "lucja@mail.example", "first_name": "Łucja", "locale": "pl-PL"},
                         {"id": "C2", "address": "ann@mail.example", "locale": "en"})
+        self.site.move_clock(0)
         self.run_a_pass()
         self.assertEqual([], self.site.sink.deliveries("lucja@mail.example"))
         self.site.move_clock(self.until_tuesday())
