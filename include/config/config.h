@@ -45,6 +45,23 @@ typedef struct {
     char *policy;
 } Segment;
 
+/* Relational mail that the planner sends of itself: by a rule, or when nothing relational went for so long. */
+typedef struct {
+    char *name;
+    char *place;          /* "file:line" of its section */
+    char *template;       /* name of a folder below templates */
+    char *folder;         /* that folder */
+    char *topic;          /* the template's, or NULL */
+    char *sender;         /* envelope sender and From */
+    const Stream *stream; /* the one that the sender's mail belongs to: trusted and enforced */
+    char *rrule;          /* as it stands, NULL: quiet_for; what it says is for calendar/ to find out */
+    char *from;           /* the attribute from which the rule begins, a date; NULL: the day the customer came */
+    int at;               /* minute of the day, by the customer's clock */
+    Duration quiet_for;   /* 0: rrule */
+    Condition *when;      /* NULL: always */
+    char *hash;           /* 16 hexadecimal digits over everything that changes whom it reaches, and when */
+} Cadence;
+
 typedef struct {
     char *milter_socket; /* libmilter's form: "unix:/path", "inet:port@host" */
     char *store_url;     /* "sqlite:/path" */
@@ -66,6 +83,7 @@ typedef struct {
     GHashTable *company;    /* name -> value: what templates see as company.NAME; the last of two equal names counts */
     GPtrArray *streams;     /* of Stream, in the order of the file */
     GPtrArray *segments;    /* of Segment, in the order of the file */
+    GPtrArray *cadences;    /* of Cadence, in the order of the file */
     GPtrArray *holidays;    /* of char *: every .ics file that hours of a policy name, absolute, each once */
     GHashTable *topics;     /* name -> Topic */
     GHashTable *attributes; /* name -> Attribute */
@@ -75,9 +93,10 @@ typedef struct {
 } Config;
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
- * unknown names, wrong types, values out of range, a segment whose policy there is none, twice the same name.
- * Relative paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which
- * they stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
+ * unknown names, wrong types, values out of range, a segment whose policy there is none, a cadence whose sender is of
+ * no trusted stream, twice the same name; so it is for the template.conf of the templates that cadences name. Relative
+ * paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they
+ * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);

@@ -13,13 +13,14 @@
 typedef struct Engine Engine;
 
 /* Takes a reference of config; store and secret are borrowed for the engine's life. secret NULL: no ticket is ever
- * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays that the configuration names cannot be read. */
+ * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays or templates that the configuration names cannot be read.
+ */
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 
 Config *engine_config(Engine *engine); /* a reference of the one in force; config_unref it */
-/* False where its holidays cannot be read; then the old configuration stays in force. */
+/* False where its holidays or templates cannot be read; then the old configuration stays in force. */
 bool engine_set_config(Engine *engine, Config *config, GError **error);
 Store *engine_store(Engine *engine);
 

@@ -1,4 +1,5 @@
-/* The planner: gives held mail back when it is due, ends what has expired or come to its deadline. */
+/* The planner: gives held mail back when it is due, ends what has expired or come to its deadline, and sends what
+ * cadences have due. */
 #pragma once
 
 #include "engine/engine.h"
@@ -41,6 +42,9 @@ void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverRe
  * longer than patience milliseconds. Fails where the store cannot be reached. */
 bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside *outside, bool *locked,
                   PlannerCounts *counts, GError **error);
+
+/* The next instant at which a pass has something to do; INSTANT_NEVER where nothing is known. */
+bool planner_next(Engine *engine, Instant *out, GError **error);
 
 /* Forgets what is older than the configuration's retention. */
 bool planner_prune(Engine *engine, Instant at, GError **error);

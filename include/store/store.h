@@ -51,6 +51,7 @@ typedef struct {
     Instant paused_until; /* no mail that a rule can stop before it; INSTANT_ALWAYS: not paused */
     char *limits;         /* caps, "sales 1/7d, any 3/day"; NULL: none */
     char *quiet;          /* quiet times, the text of an .ics file; NULL: none */
+    Instant since;        /* when the store first heard of the customer; only read */
 } Customer;
 Customer *customer_new(const char *id);
 void customer_free(Customer *customer);
@@ -79,6 +80,8 @@ void attribute_value_free(AttributeValue *value);
 /* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name.
  */
 bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error);
+bool transaction_attributes(Transaction *transaction, const char *customer, const char *const *names, GPtrArray **out,
+                            GError **error);
 /* value NULL deletes. */
 bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
                                GError **error);
@@ -244,6 +247,55 @@ bool store_custody_next(Store *store, Instant *out, GError **error);
  * sendmail(1) and not seen since. To be called under the planner's lock. */
 bool store_custody_unfinished(Store *store, Instant x, GPtrArray **out, GError **error);
 
+/* ---- cadences ---- */
+
+/* How far the schedule of a cadence is reckoned. */
+typedef struct {
+    char *name;
+    char *hash;    /* of the cadence as it was configured */
+    Instant begun; /* when it was first configured */
+    char *walked;  /* the last customer, by id, whose schedule follows this hash; "": none yet; NULL: all do */
+} CadenceState;
+void cadence_state_free(CadenceState *state);
+bool store_cadence_states(Store *store, GPtrArray **out, GError **error); /* of CadenceState */
+bool transaction_cadence_put(Transaction *transaction, const CadenceState *state, GError **error);
+/* Forgets a cadence and its schedule, a thousand customers at a time; *more says whether to call again. What it sent
+ * is remembered. */
+bool transaction_cadence_remove(Transaction *transaction, const char *name, bool *more, GError **error);
+
+/* Ids of customers (GPtrArrays of char *), at most limit: those that come after an id ("": all), and those whose facts
+ * have changed since transaction_stale_end was last called for them. Creating or changing a customer and putting an
+ * attribute are such changes. */
+bool store_customers_after(Store *store, const char *after, guint limit, GPtrArray **out, GError **error);
+bool store_stale_customers(Store *store, guint limit, GPtrArray **out, GError **error);
+bool transaction_stale_end(Transaction *transaction, const char *customer, GError **error);
+
+/* When a cadence has something for a customer next; INSTANT_NEVER: not as far as is known. */
+bool transaction_schedule_put(Transaction *transaction, const char *customer, const char *cadence, Instant due,
+                              GError **error);
+bool transaction_schedule(Transaction *transaction, const char *customer, const char *cadence, Instant *due,
+                          GError **error);
+/* Ids of customers for whom the cadence has something at or before x, at most limit, the longest due first. */
+bool store_schedule_due(Store *store, const char *cadence, Instant x, guint limit, GPtrArray **out, GError **error);
+/* The next instant of all customers; INSTANT_NEVER where there is none. */
+bool store_schedule_next(Store *store, const char *cadence, Instant *out, GError **error);
+
+/* One occurrence of a cadence for a customer: its date, as days from 1970-01-01, is what it is known by, so that it
+ * stays the same one where the customer's zone changes. */
+typedef struct {
+    gint64 day;
+    Instant at;
+    const char *message; /* that was composed for it; NULL: none was */
+} CadenceOccurrence;
+/* *added is false where that occurrence was there already. */
+bool transaction_occurrence_add(Transaction *transaction, const char *customer, const char *cadence,
+                                const CadenceOccurrence *occurrence, bool *added, GError **error);
+/* The date of the last one; G_MININT64: none. */
+bool transaction_occurrence_last(Transaction *transaction, const char *customer, const char *cadence, gint64 *day,
+                                 GError **error);
+/* When the last relational contact was, or the last message of any cadence composed; INSTANT_ALWAYS: never. */
+bool transaction_relational_last(Transaction *transaction, const char *customer, Instant *at, GError **error);
+
 /* ---- processes ---- */
 
 /* One planner pass at a time per store, whatever dies: waits up to patience milliseconds for the lock; false without an
@@ -280,5 +332,5 @@ bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 /* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
  * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
  * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
- * every instant from before on. */
+ * every instant from before on. So does the last occurrence of each cadence. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

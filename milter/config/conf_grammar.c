@@ -57,6 +57,10 @@ static const cfg_opt_t topic_settings[] = {
 static const cfg_opt_t attribute_settings[] = {HEAD, SETTING("sensitivity"), SETTING("consent"), SETTING("max_age"),
                                                CFG_END()};
 static const cfg_opt_t segment_settings[] = {HEAD, SETTING("when"), SETTING("policy"), CFG_END()};
+static const cfg_opt_t cadence_settings[] = {
+    HEAD,          SETTING("template"),  SETTING("sender"), SETTING("rrule"), SETTING("from"),
+    SETTING("at"), SETTING("quiet_for"), SETTING("when"),   CFG_END(),
+};
 
 static const cfg_opt_t ratio_settings[] = {
     HEAD, SETTING("relational"), SETTING("sales"), SETTING("window"), SETTING("allowance"), CFG_END()};
@@ -103,8 +107,12 @@ static const cfg_opt_t settings[] = {
     SECTION("comfort", comfort_settings),
     TITLED("policy", policy_settings),
     TITLED("segment", segment_settings),
+    TITLED("cadence", cadence_settings),
     CFG_END(),
 };
+
+/* template.conf of a template's folder. */
+static const cfg_opt_t template_settings[] = {SETTING("class"), SETTING("topic"), CFG_END()};
 
 /* What libConfuse and conf_value_take report, by the format they report it with. Each has one argument, a name, or
  * none. */
@@ -125,9 +133,6 @@ static const struct {
     {"unexpected closing brace", "a } that closes nothing", "a setting or a section"},
 };
 
-/* Blocks that DESIGN has and this version has not. */
-static const char *const later[] = {"cadence", NULL};
-
 static char *names_of(const cfg_t *section) {
     g_autoptr(GString) names = g_string_new(NULL);
     for (const cfg_opt_t *option = section->opts; option->name; option++)
@@ -138,12 +143,8 @@ static char *names_of(const cfg_t *section) {
 
 static void refuse_unknown(cfg_t *section, const char *name) {
     g_autofree char *names = names_of(section);
-    if (g_strv_contains(later, name))
-        conf_refuse(&reading.error, section->filename, section->line,
-                    "\"%s\" was found, which this version does not know yet; one of %s was expected", name, names);
-    else
-        conf_refuse(&reading.error, section->filename, section->line,
-                    "the unknown name \"%s\" was found, one of %s was expected", name, names);
+    conf_refuse(&reading.error, section->filename, section->line,
+                "the unknown name \"%s\" was found, one of %s was expected", name, names);
 }
 
 /* A word is unexpected only where a list goes on or ends; any other token only where a word should stand. */
@@ -255,18 +256,28 @@ static void parse_untranslated(cfg_t *root, const char *path) {
     freelocale(plain);
 }
 
-cfg_t *conf_grammar_read(const char *path, char **hash, GError **error) {
-    g_autoptr(GChecksum) bytes = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autoptr(cfg_t) root = cfg_init((cfg_opt_t *)settings, CFGF_NONE);
+static cfg_t *read_tree(const char *path, const cfg_opt_t *grammar, GChecksum *bytes, GError **error) {
+    g_autoptr(cfg_t) root = cfg_init((cfg_opt_t *)grammar, CFGF_NONE);
     cfg_set_error_function(root, note_error);
     reading.bytes = bytes;
     parse_untranslated(root, path);
     GError *first = reading.error;
     memset(&reading, 0, sizeof reading);
-    if (first) { /* libConfuse may have gone on after it */
-        g_propagate_error(error, first);
-        return NULL;
-    }
-    *hash = g_strndup(g_checksum_get_string(bytes), 16);
-    return g_steal_pointer(&root);
+    if (!first)
+        return g_steal_pointer(&root);
+    g_propagate_error(error, first); /* libConfuse may have gone on after it */
+    return NULL;
+}
+
+cfg_t *conf_grammar_read(const char *path, char **hash, GError **error) {
+    g_autoptr(GChecksum) bytes = g_checksum_new(G_CHECKSUM_SHA256);
+    cfg_t *root = read_tree(path, settings, bytes, error);
+    if (root)
+        *hash = g_strndup(g_checksum_get_string(bytes), 16);
+    return root;
+}
+
+cfg_t *conf_grammar_read_template(const char *path, GError **error) {
+    g_autoptr(GChecksum) bytes = g_checksum_new(G_CHECKSUM_SHA256);
+    return read_tree(path, template_settings, bytes, error);
 }

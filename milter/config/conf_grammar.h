@@ -13,3 +13,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(cfg_t, cfg_free)
  * libConfuse's lexer is made of global variables, so only one thread at a time may be between the call of this function
  * and the cfg_free of what it returned: the caller holds a lock. Fails with CADENCE_ERROR_CONFIG. */
 cfg_t *conf_grammar_read(const char *path, char **hash, GError **error);
+
+/* The same for the template.conf of a template's folder. */
+cfg_t *conf_grammar_read_template(const char *path, GError **error);

@@ -59,7 +59,7 @@ static bool parse_minute(const char *text, int *out) {
     return true;
 }
 
-static bool read_minute(cfg_t *section, const char *name, int *out, GError **error) {
+bool conf_minute_read(cfg_t *section, const char *name, int *out, GError **error) {
     const ConfValue *value = conf_value(section, name);
     return !value || parse_minute(value->text, out) ||
            conf_value_refuse(value, "a time of the day from \"00:00\" to \"24:00\"", error);
@@ -102,7 +102,7 @@ static bool read_holidays(cfg_t *section, Hours *hours, GError **error) {
 
 bool conf_hours_read(cfg_t *section, Hours *hours, GError **error) {
     *hours = (Hours){.days = (1u << DAYS_OF_WEEK) - 1, .from = 0, .until = MINUTES_OF_DAY};
-    return read_days(section, hours, error) && read_minute(section, "from", &hours->from, error) &&
-           read_minute(section, "until", &hours->until, error) && check_order(section, hours, error) &&
+    return read_days(section, hours, error) && conf_minute_read(section, "from", &hours->from, error) &&
+           conf_minute_read(section, "until", &hours->until, error) && check_order(section, hours, error) &&
            read_holidays(section, hours, error);
 }

@@ -41,6 +41,20 @@ static void segment_free(Segment *segment) {
     g_free(segment);
 }
 
+static void cadence_free(Cadence *cadence) {
+    g_free(cadence->name);
+    g_free(cadence->place);
+    g_free(cadence->template);
+    g_free(cadence->folder);
+    g_free(cadence->topic);
+    g_free(cadence->sender);
+    g_free(cadence->rrule);
+    g_free(cadence->from);
+    g_clear_pointer(&cadence->when, condition_free);
+    g_free(cadence->hash);
+    g_free(cadence);
+}
+
 static char **strings(const char *first, const char *second) {
     const char *list[] = {first, second, NULL};
     return g_strdupv((char **)list);
@@ -70,6 +84,7 @@ static Config *config_new(const char *path) {
     config->company = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     config->streams = g_ptr_array_new_with_free_func((GDestroyNotify)stream_free);
     config->segments = g_ptr_array_new_with_free_func((GDestroyNotify)segment_free);
+    config->cadences = g_ptr_array_new_with_free_func((GDestroyNotify)cadence_free);
     config->holidays = g_ptr_array_new_with_free_func(g_free);
     config->topics = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)topic_free);
     config->attributes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)attribute_free);
@@ -84,7 +99,7 @@ static Config *load(const char *path, GError **error) {
     g_autoptr(cfg_t) root = conf_grammar_read(path, &config->hash, error);
     if (!root || !conf_service_read(root, config, error) || !conf_stream_read(root, config, error) ||
         !conf_vocabulary_read(root, config, error) || !conf_policy_read(root, config, error) ||
-        !conf_segment_read(root, config, error))
+        !conf_segment_read(root, config, error) || !conf_cadence_read(root, config, error))
         return NULL;
     return g_steal_pointer(&config);
 }
@@ -111,6 +126,7 @@ static void clear(Config *config) {
     g_hash_table_unref(config->company);
     g_ptr_array_unref(config->streams);
     g_ptr_array_unref(config->segments);
+    g_ptr_array_unref(config->cadences);
     g_ptr_array_unref(config->holidays);
     g_hash_table_unref(config->topics);
     g_hash_table_unref(config->attributes);

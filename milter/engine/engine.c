@@ -5,21 +5,24 @@
 #include "engine_private.h"
 
 struct Engine {
-    GMutex lock; /* guards config and holidays */
+    GMutex lock; /* guards config, holidays and repertoire */
     Config *config;
     Holidays *holidays;
+    Repertoire *repertoire;
     Store *store;
     const Secret *secret;
 };
 
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error) {
-    Holidays *holidays = holidays_load(config->holidays, error);
-    if (!holidays)
+    g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
+    g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
+    if (!repertoire)
         return NULL;
     Engine *engine = g_new0(Engine, 1);
     g_mutex_init(&engine->lock);
     engine->config = config_ref(config);
-    engine->holidays = holidays;
+    engine->holidays = g_steal_pointer(&holidays);
+    engine->repertoire = g_steal_pointer(&repertoire);
     engine->store = store;
     engine->secret = secret;
     return engine;
@@ -30,6 +33,7 @@ void engine_free(Engine *engine) {
         return;
     config_unref(engine->config);
     holidays_unref(engine->holidays);
+    repertoire_unref(engine->repertoire);
     g_mutex_clear(&engine->lock);
     g_free(engine);
 }
@@ -41,6 +45,13 @@ void engine_rules(Engine *engine, Config **config, Holidays **holidays) {
     g_mutex_unlock(&engine->lock);
 }
 
+Repertoire *engine_repertoire(Engine *engine) {
+    g_mutex_lock(&engine->lock);
+    Repertoire *repertoire = repertoire_ref(engine->repertoire);
+    g_mutex_unlock(&engine->lock);
+    return repertoire;
+}
+
 Config *engine_config(Engine *engine) {
     g_mutex_lock(&engine->lock);
     Config *config = config_ref(engine->config);
@@ -49,17 +60,21 @@ Config *engine_config(Engine *engine) {
 }
 
 bool engine_set_config(Engine *engine, Config *config, GError **error) {
-    Holidays *holidays = holidays_load(config->holidays, error);
-    if (!holidays)
+    g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
+    g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
+    if (!repertoire)
         return false;
     g_mutex_lock(&engine->lock);
     Config *old_config = engine->config;
     Holidays *old_holidays = engine->holidays;
+    Repertoire *old_repertoire = engine->repertoire;
     engine->config = config_ref(config);
-    engine->holidays = holidays;
+    engine->holidays = g_steal_pointer(&holidays);
+    engine->repertoire = g_steal_pointer(&repertoire);
     g_mutex_unlock(&engine->lock);
     config_unref(old_config);
     holidays_unref(old_holidays);
+    repertoire_unref(old_repertoire);
     return true;
 }
 

@@ -3,8 +3,12 @@
 
 #include "calendar/calendar.h"
 #include "engine/engine.h"
+#include "repertoire.h"
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 
 /* References of the configuration in force and of the holidays it names, which belong together. */
 void engine_rules(Engine *engine, Config **config, Holidays **holidays);
+
+/* A reference of what the cadences of the configuration in force are played from; it has that configuration with it. */
+Repertoire *engine_repertoire(Engine *engine);

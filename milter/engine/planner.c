@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cadence_pass.h"
 #include "consents.h"
 #include "ending.h"
 #include "engine/ticket.h"
@@ -389,12 +390,16 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     return true;
 }
 
+/* What cadences have ready goes into custody first, and from there with all else that is due. */
 static bool run_locked(PlannerPass *pass, GError **error) {
-    bool more = true;
+    const PlannerOutside *outside = pass->outside;
+    g_autoptr(Repertoire) repertoire = engine_repertoire(pass->engine);
+    CadencePass cadences = {pass->engine, repertoire, pass->at, outside->say, outside->user};
+    bool more = true, busy = true;
     if (!recover(pass, error))
         return false;
-    while (more && !pass->outside->stopping(pass->outside->user))
-        if (!run_batch(pass, &more, error))
+    while ((more || busy) && !outside->stopping(outside->user))
+        if (!cadence_step(&cadences, &busy, error) || !run_batch(pass, &more, error))
             return false;
     return true;
 }
@@ -416,6 +421,14 @@ bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside
     holidays_unref(pass.holidays);
     store_planner_unlock(store);
     return done;
+}
+
+bool planner_next(Engine *engine, Instant *out, GError **error) {
+    Instant held, cadence;
+    if (!store_custody_next(engine_store(engine), &held, error) || !cadence_next(engine, &cadence, error))
+        return false;
+    *out = MIN(held, cadence);
+    return true;
 }
 
 /* ---- retention ---- */

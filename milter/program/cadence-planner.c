@@ -92,7 +92,7 @@ static int run_once(Planner *planner) {
 static int milliseconds_to_sleep(Engine *engine, bool went_well) {
     g_autoptr(GError) error = NULL;
     Instant next = INSTANT_NEVER, now = instant_now();
-    if (!went_well || !store_custody_next(engine_store(engine), &next, &error))
+    if (!went_well || !planner_next(engine, &next, &error))
         return AFTER_TROUBLE * 1000;
     return (int)CLAMP(next == INSTANT_NEVER ? LONGEST_SLEEP : next - now, 0, LONGEST_SLEEP) * 1000;
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "calendar/calendar.h"
+#include "engine/cadence.h"
 #include "postfix.h"
 #include "program/output.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 
 typedef struct {
-    const Config *config;
+    Config *config;
     json_t *findings;
     guint faults;
 } Check;
@@ -70,6 +71,12 @@ static void check_calendars(Check *check, Instant now) {
         find(check, "fault", "calendar", "%s", error->message);
     for (guint i = 0; holidays && i < check->config->holidays->len; i++)
         check_calendar(check, holidays, check->config->holidays->pdata[i], now);
+}
+
+static void check_cadences(Check *check) {
+    g_autoptr(GError) error = NULL;
+    if (!cadence_check(check->config, &error))
+        find(check, "fault", "cadence", "%s", error->message);
 }
 
 static void check_default_action(Check *check) {
@@ -130,6 +137,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
     check_warnings(&check);
     check_calendars(&check, session->now);
+    check_cadences(&check);
     check_store(&check, session->now);
     check_secret(&check);
     check_postfix(&check);

@@ -31,6 +31,15 @@ void attribute_value_free(AttributeValue *value) {
     g_free(value);
 }
 
+void cadence_state_free(CadenceState *state) {
+    if (!state)
+        return;
+    g_free(state->name);
+    g_free(state->hash);
+    g_free(state->walked);
+    g_free(state);
+}
+
 void consent_free(Consent *consent) {
     if (!consent)
         return;

@@ -8,7 +8,7 @@
 #include "sqlite_transaction.h"
 
 #define CUSTOMER_WHERE(condition)                                                                                      \
-    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet"                       \
+    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"              \
     " FROM customer c LEFT JOIN address a ON a.customer = c.id WHERE " condition " ORDER BY a.address"
 
 /* ---- customers ---- */
@@ -21,6 +21,7 @@ static Customer *take_customer(Statement *row) {
     customer->paused_until = take_integer(row);
     customer->limits = take_text(row);
     customer->quiet = take_text(row);
+    customer->since = take_integer(row);
     return customer;
 }
 
@@ -103,7 +104,14 @@ bool transaction_customer_put(Transaction *transaction, const Customer *customer
     for (guint i = 0; i < customer->addresses->len; i++)
         if (!put_address(transaction->connection, customer->addresses->pdata[i], customer->id, error))
             return false;
-    return true;
+    return customer_mark_stale(transaction->connection, customer->id, error);
+}
+
+/* A customer that is marked already costs a look and no write. */
+bool customer_mark_stale(Connection *connection, const char *customer, GError **error) {
+    g_auto(Statement) mark = statement_of(connection, "INSERT INTO stale (customer) VALUES (?) ON CONFLICT DO NOTHING");
+    bind_text(&mark, customer);
+    return statement_run(&mark, error);
 }
 
 bool customer_run(Statement *put, const char *customer, GError **error) {
@@ -160,6 +168,11 @@ bool store_attributes(Store *store, const char *customer, const char *const *nam
     return reader && read_attributes(reader->connection, customer, names, out, error);
 }
 
+bool transaction_attributes(Transaction *transaction, const char *customer, const char *const *names, GPtrArray **out,
+                            GError **error) {
+    return read_attributes(transaction->connection, customer, names, out, error);
+}
+
 static bool delete_attribute(Connection *connection, const char *customer, const char *name, GError **error) {
     g_auto(Statement) remove = statement_of(connection, "DELETE FROM attribute WHERE customer = ? AND name = ?");
     bind_text(&remove, customer);
@@ -167,12 +180,9 @@ static bool delete_attribute(Connection *connection, const char *customer, const
     return statement_run(&remove, error);
 }
 
-bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
-                               GError **error) {
-    if (!value->value)
-        return delete_attribute(transaction->connection, customer, value->name, error);
-    g_auto(Statement) put = statement_of(
-        transaction->connection, "INSERT INTO attribute (customer, name, value, at, source) SELECT ?1, ?2, ?3, ?4, ?5"
+static bool put_attribute(Connection *connection, const char *customer, const AttributeValue *value, GError **error) {
+    g_auto(Statement) put =
+        statement_of(connection, "INSERT INTO attribute (customer, name, value, at, source) SELECT ?1, ?2, ?3, ?4, ?5"
                                  " WHERE EXISTS (SELECT 1 FROM customer WHERE id = ?1) ON CONFLICT (customer, name)"
                                  " DO UPDATE SET value = excluded.value, at = excluded.at, source = excluded.source");
     bind_text(&put, customer);
@@ -181,4 +191,12 @@ bool transaction_attribute_put(Transaction *transaction, const char *customer, c
     bind_integer(&put, value->at);
     bind_text(&put, value->source);
     return customer_run(&put, customer, error);
+}
+
+bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
+                               GError **error) {
+    Connection *connection = transaction->connection;
+    bool done = value->value ? put_attribute(connection, customer, value, error)
+                             : delete_attribute(connection, customer, value->name, error);
+    return done && customer_mark_stale(connection, customer, error);
 }

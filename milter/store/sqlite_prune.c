@@ -3,7 +3,8 @@
  *
  * Two things must outlive what is forgotten. `first` counts relational contacts ever: they are tallied as they go. A
  * gate asks for a customer's last event of a kind, however long ago: of each kind the last one older than the limit
- * stays. Staying beside any later one, it leaves every gate as it was at every instant from the limit on. */
+ * stays. Staying beside any later one, it leaves every gate as it was at every instant from the limit on. The last
+ * occurrence of a cadence stays too: what comes next comes after it. */
 #include "sqlite_recipient.h"
 #include "sqlite_statement.h"
 #include "sqlite_tally.h"
@@ -49,6 +50,7 @@ static bool next_customer(Connection *connection, const char *after, char **cust
         statement_of(connection, "SELECT MIN(c) FROM (SELECT MIN(customer) AS c FROM contact WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM event WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM verdict WHERE customer > ?1"
+                                 " UNION ALL SELECT MIN(customer) FROM occurrence WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM attempt WHERE customer > ?1)");
     bind_text(&find, after ? after : "");
     if (statement_next(&find))
@@ -135,6 +137,12 @@ static bool forget_customer(Prune *prune, const char *customer, GError **error) 
                prune,
                "DELETE FROM attempt WHERE (customer, fingerprint, message) IN (SELECT customer, fingerprint, message"
                " FROM attempt WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
+               customer, error) &&
+           forget_rows(
+               prune,
+               "DELETE FROM occurrence WHERE (customer, cadence, day) IN (SELECT customer, cadence, day"
+               " FROM occurrence AS o WHERE customer = ?1 AND at < ?2 AND EXISTS (SELECT 1 FROM occurrence AS later"
+               " WHERE later.customer = ?1 AND later.cadence = o.cadence AND later.day > o.day) LIMIT ?3)",
                customer, error) &&
            forget_verdicts(prune, customer, error);
 }

@@ -72,6 +72,22 @@ static const char TABLES[] =
 
     "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID, STRICT;"
 
+    /* When a cadence next has something for a customer; a row for each pair that will have. */
+    "CREATE TABLE schedule (customer TEXT NOT NULL, cadence TEXT NOT NULL, due INTEGER NOT NULL,"
+    " PRIMARY KEY (customer, cadence)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX schedule_due ON schedule (cadence, due);"
+
+    /* message NULL: it came and nothing was sent. */
+    "CREATE TABLE occurrence (customer TEXT NOT NULL, cadence TEXT NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " message TEXT, PRIMARY KEY (customer, cadence, day)) WITHOUT ROWID, STRICT;"
+
+    /* Customers whose schedule is to be reckoned anew. */
+    "CREATE TABLE stale (customer TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;"
+
+    /* walked: the last customer whose schedule is reckoned by this hash; NULL: all are. */
+    "CREATE TABLE cadence (name TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL, begun INTEGER NOT NULL, walked TEXT)"
+    " WITHOUT ROWID, STRICT;"
+
     "CREATE TABLE daemon (name TEXT NOT NULL, pid INTEGER NOT NULL, started INTEGER NOT NULL, config_hash TEXT,"
     " note TEXT, PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
 

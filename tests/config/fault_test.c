@@ -266,14 +266,6 @@ static void faults_speak_one_language(void **state) {
     setlocale(LC_ALL, "C");
 }
 
-static void what_comes_later_is_refused_by_name(void **state) {
-    (void)state;
-    static const Fault faults[] = {
-        {"\ncadence \"birthday\" { }", 2, "\"cadence\" was found, which this version does not know"},
-    };
-    assert_faults(faults, G_N_ELEMENTS(faults));
-}
-
 static void a_fault_in_an_include_is_of_that_file(void **state) {
     (void)state;
     g_autofree char *folder = new_folder();
@@ -330,7 +322,6 @@ int main(void) {
         cmocka_unit_test(faults_of_first_and_gates),
         cmocka_unit_test(faults_of_hours),
         cmocka_unit_test(faults_speak_one_language),
-        cmocka_unit_test(what_comes_later_is_refused_by_name),
         cmocka_unit_test(a_fault_in_an_include_is_of_that_file),
         cmocka_unit_test(a_file_that_is_none_is_a_fault),
     };

@@ -113,6 +113,21 @@ sed 's/limit = 2/limit = 0/' cadence.conf >biting.conf
 check "what will bite is no fault" 0 "$ctl_binary" -c biting.conf check --json
 json "but a warning that names policy and rule" \
     'any(f["kind"] == "warning" and "policy \"default\": cap \"sales a week\"" in f["what"] for f in d["findings"])'
+mkdir -p shelf/tips
+printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
+{
+    cat cadence.conf
+    echo 'templates = "shelf"'
+    echo 'stream "care" { sender = {"*@care.example"}  trust = true }'
+    echo 'cadence "tips" { template = "tips"  sender = "a@care.example"  rrule = "FREQ=DAILY"  from = "customer.since"  at = "10:00" }'
+} >playing.conf
+check "a cadence in order" 0 "$ctl_binary" -c playing.conf check
+sed 's/FREQ=DAILY/FREQ=HOURLY/' playing.conf >hourly.conf
+check "a rule that is none is a fault" 1 "$ctl_binary" -c hourly.conf check
+says "with its place" out "hourly.conf:$(grep -c '' hourly.conf): rrule"
+echo Hello >shelf/tips/en.txt
+check "so is a text without a subject" 1 "$ctl_binary" -c playing.conf check
+says "with the file and what was expected" out 'en.txt:1: another first line was found, "Subject: "'
 chmod 644 secret
 check "a secret that others may read" 1 ctl check
 says "check names the secret" out "secret"

@@ -1,0 +1,165 @@
+/* Cadences, and the template.conf of the templates that they name: what the planner sends must be relational, and must
+ * come from a stream that is trusted and enforced, or the milter would neither believe nor fill it. All of that is
+ * known from files, so it is said here and not when the first mail is due. */
+#include "conf_check.h"
+#include "conf_error.h"
+#include "conf_grammar.h"
+#include "conf_sections.h"
+#include "conf_value.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define FROM_CUSTOMER "customer."
+#define FROM_SINCE "customer.since"
+#define MINUTES_OF_DAY (24 * 60)
+
+static Cadence *cadence_new(cfg_t *section) {
+    const ConfValue *head = conf_value(section, CONF_HEAD);
+    Cadence *cadence = g_new(Cadence, 1);
+    *cadence =
+        (Cadence){.name = g_strdup(cfg_title(section)), .place = g_strdup_printf("%s:%d", head->file, head->line)};
+    return cadence;
+}
+
+/* ---- the template ---- */
+
+static bool read_topic(cfg_t *settings, const Config *config, char **topic, GError **error) {
+    const ConfValue *name = conf_value(settings, "topic");
+    if (!name)
+        return true;
+    const Topic *declared = config_topic(config, name->text);
+    if (!declared || declared->class != CLASS_RELATIONAL)
+        return conf_value_refuse(name, "a topic of the configuration that is relational", error);
+    *topic = g_strdup(name->text);
+    return true;
+}
+
+static bool read_template_conf(const char *path, const Config *config, Cadence *cadence, GError **error) {
+    g_autoptr(cfg_t) settings = conf_grammar_read_template(path, error);
+    if (!settings)
+        return false;
+    const ConfValue *class = conf_value(settings, "class");
+    if (class && !g_str_equal(class->text, class_name(CLASS_RELATIONAL)))
+        return conf_value_refuse(class, "\"relational\", as a cadence sends it,", error);
+    return read_topic(settings, config, &cadence->topic, error);
+}
+
+static bool read_template(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
+    const ConfValue *name = conf_value(section, "template");
+    cadence->template = g_strdup(name->text);
+    cadence->folder = g_build_filename(config->templates_path, name->text, NULL);
+    if (!text_is_word(name->text) || *name->text == '.' || !g_file_test(cadence->folder, G_FILE_TEST_IS_DIR)) {
+        g_autofree char *expected = g_strdup_printf("the name of a folder in %s", config->templates_path);
+        return conf_value_refuse(name, expected, error);
+    }
+    g_autofree char *path = g_build_filename(cadence->folder, "template.conf", NULL);
+    return !g_file_test(path, G_FILE_TEST_EXISTS) || read_template_conf(path, config, cadence, error);
+}
+
+/* ---- the sender ---- */
+
+/* The stream that mail of this sender belongs to when it has no login, no field and no client but ourselves. */
+static const Stream *stream_of(const Config *config, const char *sender) {
+    for (guint i = 0; i < config->streams->len; i++) {
+        const Stream *stream = config->streams->pdata[i];
+        if (!stream->login && !stream->client && !stream->header &&
+            (!stream->sender || glob_matches_any(stream->sender, sender)))
+            return stream;
+    }
+    return NULL;
+}
+
+static bool read_sender(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
+    const ConfValue *sender = conf_value(section, "sender");
+    if (!address_is_plausible(sender->text))
+        return conf_value_refuse(sender, "a mail address", error);
+    cadence->sender = g_strdup(sender->text);
+    cadence->stream = stream_of(config, sender->text);
+    return (cadence->stream && cadence->stream->trust && cadence->stream->enforce) ||
+           conf_value_refuse(sender, "an address of a stream with trust = true that is enforced", error);
+}
+
+/* ---- when ---- */
+
+static bool read_from(cfg_t *section, Cadence *cadence, GError **error) {
+    const ConfValue *from = conf_value(section, "from");
+    const char *name = from->text + strlen(FROM_CUSTOMER);
+    if (g_str_equal(from->text, FROM_SINCE))
+        return true;
+    if (!g_str_has_prefix(from->text, FROM_CUSTOMER) || !text_is_word(name))
+        return conf_value_refuse(from, "\"customer.since\" or \"customer.NAME\", an attribute that holds a date,",
+                                 error);
+    cadence->from = g_strdup(name);
+    return true;
+}
+
+static bool read_at(cfg_t *section, Cadence *cadence, GError **error) {
+    return conf_minute_read(section, "at", &cadence->at, error) &&
+           (cadence->at < MINUTES_OF_DAY ||
+            conf_value_refuse(conf_value(section, "at"), "a time of the day before \"24:00\"", error));
+}
+
+static bool read_rule(cfg_t *section, Cadence *cadence, GError **error) {
+    if (conf_value(section, "quiet_for"))
+        return conf_value_refuse(conf_value(section, "quiet_for"), "either quiet_for or rrule", error);
+    return conf_section_needs(section, "from", error) && conf_section_needs(section, "at", error) &&
+           conf_text(section, "rrule", conf_check_name, "a rule of RFC 5545", &cadence->rrule, error) &&
+           read_from(section, cadence, error) && read_at(section, cadence, error);
+}
+
+static bool refuse_without_rule(cfg_t *section, const char *name, GError **error) {
+    const ConfValue *value = conf_value(section, name);
+    return !value || conf_value_refuse(value, "it only beside rrule", error);
+}
+
+static bool read_quiet(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
+    if (!conf_value(section, "quiet_for"))
+        return conf_section_refuse(section, " without rrule and quiet_for", "one of the two", error);
+    return conf_duration(section, "quiet_for", config->retention, &cadence->quiet_for, error) &&
+           refuse_without_rule(section, "from", error) && refuse_without_rule(section, "at", error);
+}
+
+static bool read_when(cfg_t *section, Cadence *cadence, GError **error) {
+    const ConfValue *when = conf_value(section, "when");
+    g_autoptr(GError) reason = NULL;
+    if (!when || (cadence->when = condition_parse(when->text, &reason)))
+        return true;
+    g_autofree char *expected = g_strdup_printf("a condition (%s)", reason->message);
+    return conf_value_refuse(when, expected, error);
+}
+
+/* The zone counts, since it is that of every customer who has none of their own. */
+static char *hash_of(cfg_t *section, const Config *config, const Cadence *cadence) {
+    const ConfValue *when = conf_value(section, "when");
+    g_autofree char *text =
+        g_strdup_printf("%s\n%s\n%d\n%" G_GINT64_FORMAT "\n%s\n%s", cadence->rrule ? cadence->rrule : "",
+                        cadence->from ? cadence->from : "", cadence->at, cadence->quiet_for, when ? when->text : "",
+                        config->defaults.timezone);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+    return g_strndup(digest, 16);
+}
+
+static bool read_cadence(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
+    if (!conf_title(section, conf_check_name, "a name", error) || !conf_section_needs(section, "template", error) ||
+        !conf_section_needs(section, "sender", error) || !read_template(section, config, cadence, error) ||
+        !read_sender(section, config, cadence, error) || !read_when(section, cadence, error))
+        return false;
+    if (!(conf_value(section, "rrule") ? read_rule(section, cadence, error)
+                                       : read_quiet(section, config, cadence, error)))
+        return false;
+    cadence->hash = hash_of(section, config, cadence);
+    return true;
+}
+
+bool conf_cadence_read(cfg_t *root, Config *config, GError **error) {
+    for (guint i = 0; i < cfg_size(root, "cadence"); i++) {
+        cfg_t *section = cfg_getnsec(root, "cadence", i);
+        Cadence *cadence = cadence_new(section);
+        g_ptr_array_add(config->cadences, cadence);
+        if (!read_cadence(section, config, cadence, error))
+            return false;
+    }
+    return true;
+}
