@@ -77,6 +77,7 @@ static void a_retry_to_further_customers_loses_nobody(void **state) {
     }
     g_autofree char *text = world_mail(7, "", "Hello\n");
     g_autoptr(Judgement) first = world_judge(world, "a@home.example", text, NOON);
+    assert_int_equal(first->reply, REPLY_DISCARD);
     g_autoptr(Judgement) more = world_judge(world, "b@home.example a@home.example", text, NOON);
     assert_int_equal(more->reply, REPLY_DISCARD);
     g_autoptr(GPtrArray) held = world_held(world);
