@@ -42,34 +42,43 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
 
 /* ---- retries ---- */
 
-/* Finds the message that this one is another try of; its id becomes ours. */
-static bool find_first_try(Case *self, Transaction *transaction, GError **error) {
+/* Whether this customer got a verdict at an earlier try; then *id becomes that try's identifier. */
+static bool restore_answer(Case *self, Transaction *transaction, Party *party, char **id, GError **error) {
     const Intake *intake = self->intake;
     Instant since = intake->at - intake->config->retry_window;
-    g_autofree char *id = NULL;
-    for (guint i = 0; i < self->parties->len && !id; i++) {
-        const Party *party = self->parties->pdata[i];
-        if (party->customer &&
-            !transaction_attempt_find(transaction, party->customer->id, intake->fingerprint, since, &id, error))
-            return false;
-    }
-    if (id) {
-        g_free(self->judgement->id);
-        self->judgement->id = g_steal_pointer(&id);
-    }
+    const char *customer = party->customer->id;
+    g_autoptr(VerdictRecord) record = NULL;
+    g_autofree char *found = NULL;
+    if (!transaction_attempt_find(transaction, customer, intake->fingerprint, since, &found, error) ||
+        (found && !transaction_verdict_first(transaction, customer, found, &record, error)))
+        return false;
+    party->answered = record != NULL;
+    if (!record)
+        return true;
+    outcome_restore(party->outcome, record);
+    g_free(*id);
+    *id = g_steal_pointer(&found);
     return true;
 }
 
-static bool restore_answer(Case *self, Transaction *transaction, Party *party, GError **error) {
-    g_autoptr(VerdictRecord) record = NULL;
-    party->answered = false;
-    if (self->intake->released || !party->customer)
-        return true;
-    if (!transaction_verdict_first(transaction, party->customer->id, self->judgement->id, &record, error))
-        return false;
-    party->answered = record != NULL;
-    if (record)
-        outcome_restore(party->outcome, record);
+/* Another try of a whole message keeps its identifier. One that brings further customers gets a new one for these, as
+ * ordinals of two lists of recipients must not meet under one identifier. */
+static bool restore_answers(Case *self, Transaction *transaction, GError **error) {
+    g_autofree char *id = NULL;
+    bool all = true;
+    for (guint i = 0; i < self->parties->len; i++) {
+        Party *party = self->parties->pdata[i];
+        party->answered = false;
+        if (!party->customer || self->intake->released)
+            continue;
+        if (!restore_answer(self, transaction, party, &id, error))
+            return false;
+        all = all && party->answered;
+    }
+    if (id && all) {
+        g_free(self->judgement->id);
+        self->judgement->id = g_steal_pointer(&id);
+    }
     return true;
 }
 
@@ -216,8 +225,6 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     for (guint i = 0; i < self->parties->len; i++) {
         Party *party = self->parties->pdata[i];
         const Party *twin = party->customer ? g_hash_table_lookup(decided, party->customer->id) : NULL;
-        if (!restore_answer(self, transaction, party, error))
-            return false;
         if (!party->answered && twin)
             outcome_copy_decision(party->outcome, twin->outcome);
         else if (!party->answered && !judge_customer(self, transaction, party, error))
@@ -283,7 +290,7 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
         return false;
     if (self->replayed)
         return true;
-    if (!self->intake->released && !find_first_try(self, transaction, error))
+    if (!restore_answers(self, transaction, error))
         return false;
     if (!decide_all(self, transaction, error))
         return false;
