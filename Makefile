@@ -76,8 +76,8 @@ install: all
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 	install -m 0644 conf/postfix/README $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
-	for file in conf/templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$${file#conf/} || \
-	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$${file#conf/} || exit 1; done
+	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
+	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
 
