@@ -2,11 +2,12 @@
  * programs from answering. */
 #include "message/letter.h"
 
+#include "written.h"
+
 #include <gmime/gmime.h>
 #include <string.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFilter, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeDataWrapper, g_object_unref)
 
@@ -60,15 +61,7 @@ static GMimeMessage *message_of(const Letter *letter) {
     return message;
 }
 
-/* As in notice.c: GMime's own CRLF option leaves the content of some parts alone, so a filter sees to it. */
 GBytes *letter_compose(const Letter *letter) {
     g_autoptr(GMimeMessage) message = message_of(letter);
-    g_autoptr(GMimeStream) memory = g_mime_stream_mem_new();
-    g_autoptr(GMimeStream) stream = g_mime_stream_filter_new(memory);
-    g_autoptr(GMimeFilter) crlf = g_mime_filter_unix2dos_new(TRUE);
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), crlf);
-    g_mime_object_write_to_stream(GMIME_OBJECT(message), NULL, stream);
-    g_mime_stream_flush(stream);
-    GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-    return g_bytes_new(bytes->data, bytes->len);
+    return written_bytes(message);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "message/envelope.h"
 #include "message/message.h"
+#include "written.h"
 
 #include <gmime/gmime.h>
 #include <stdbool.h>
@@ -13,7 +14,6 @@
 #define FULL_MAX (64 * 1024) /* bytes of an original that goes along as a whole */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFilter, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMultipart, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimePart, g_object_unref)
@@ -186,15 +186,7 @@ static GMimeMessage *compose_message(const Notice *notice) {
     return message;
 }
 
-/* GMime's own CRLF option leaves the content of some parts alone, so a filter sees to it. */
 GBytes *notice_compose(const Notice *notice) {
     g_autoptr(GMimeMessage) message = compose_message(notice);
-    g_autoptr(GMimeStream) memory = g_mime_stream_mem_new();
-    g_autoptr(GMimeStream) stream = g_mime_stream_filter_new(memory);
-    g_autoptr(GMimeFilter) crlf = g_mime_filter_unix2dos_new(TRUE);
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), crlf);
-    g_mime_object_write_to_stream(GMIME_OBJECT(message), NULL, stream);
-    g_mime_stream_flush(stream);
-    GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-    return g_bytes_new(bytes->data, bytes->len);
+    return written_bytes(message);
 }
