@@ -24,6 +24,7 @@ typedef enum {
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
     ARGUMENT_ICS = 1 << 9,
+    ARGUMENT_EXPAND = 1 << 12, /* --data, --partials, --as */
 } ArgumentSet;
 
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
     Instant event_at; /* what `event` says, else the same as `at` */
     char *sender, *login, *client, *output, *ics;
     char *basis, *sale, *wording;
+    char *data, *partials, *as;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

@@ -40,6 +40,12 @@ static const Option options[] = {
      "the version of the words that were agreed to", "WORD"},
     {"ics", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, ics), ARGUMENT_ICS,
      "write it as a calendar too (- for stdout, and nothing else then)", "FILE"},
+    {"data", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, data), ARGUMENT_EXPAND,
+     "what the template's names stand for; default: nothing", "FILE.json"},
+    {"partials", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, partials), ARGUMENT_EXPAND,
+     "where partials are: DIR/NAME, or with .mustache, .html or .txt", "DIR"},
+    {"as", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, as), ARGUMENT_EXPAND,
+     "how values are escaped: html (the default) or text (not at all)", "FORM"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -123,6 +129,9 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->sale);
     g_free(arguments->wording);
     g_free(arguments->ics);
+    g_free(arguments->data);
+    g_free(arguments->partials);
+    g_free(arguments->as);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

@@ -525,6 +525,34 @@ check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
 
+# ---- template expand ----
+
+mkdir -p parts/mail
+printf 'Hi {{name}},\n  {{> body}}\n{{> mail/foot}}' >letter.mustache
+printf '{{#items}}\n* {{.}}\n{{/items}}\n' >parts/body.html
+printf '{{{raw}}}{{{raw}}}' >parts/body.txt
+printf -- '-- {{firm}}' >parts/mail/foot
+printf '{"name": "A & B", "items": ["<1>", 2], "firm": "Ż"}' >data.json
+check "expand needs no configuration" 0 "$ctl_binary" -c nowhere.conf template expand letter.mustache --data data.json --partials parts
+printf 'Hi A &amp; B,\n  * &lt;1&gt;\n  * 2\n-- Ż' >expected
+check "byte for byte" 0 cmp out expected
+check "expand as text" 0 ctl template expand letter.mustache --data data.json --partials parts --as text
+says "nothing is escaped" out "* <1>"
+check "expand without its partials" 0 ctl template expand letter.mustache --data data.json --json
+json "names them" 'd == {"text": "Hi A &amp; B,\n", "missing": ["> body", "> mail/foot"]}'
+printf 'a\000\377b' >bytes
+check "a file without tags" 0 ctl template expand bytes
+check "stays as it is" 0 cmp out bytes
+check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
+check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
+check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
+printf '{{#a}}' >parts/broken
+check "a broken partial" 1 ctl template expand letter.mustache --partials parts
+says "is named with its place" err "parts/broken: line 1, column 1: found section a"
+printf '{"a":\n' >broken.json
+check "broken data" 1 ctl template expand letter.mustache --data broken.json
+says "are named with their place" err "broken.json:2: "
+
 # ---- output ----
 
 check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
