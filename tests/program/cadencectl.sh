@@ -525,6 +525,27 @@ check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
 
+# ---- simulate ----
+
+check "simulate without a configuration is usage" 2 ctl simulate
+says "what was expected" err "--with NEW.conf"
+check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
+json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 1 and d["changed"] == [] and d["moved"] == 0'
+sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
+check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
+json "what was held goes" \
+    'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+check "for a person" 0 ctl simulate --with looser.conf
+says "it says so" out "hold, would be pass"
+check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
+json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
+check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
+printf 'policy "default" { nonsense = 1 }\n' >broken.conf
+check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+
 # ---- output ----
 
 check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
