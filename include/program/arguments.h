@@ -24,8 +24,9 @@ typedef enum {
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
     ARGUMENT_ICS = 1 << 9,
-    ARGUMENT_WITH = 1 << 10,
-    ARGUMENT_SINCE = 1 << 11,
+    ARGUMENT_SOURCE = 1 << 10,
+    ARGUMENT_WITH = 1 << 11,
+    ARGUMENT_SINCE = 1 << 12,
 } ArgumentSet;
 
 typedef struct {
@@ -38,7 +39,7 @@ typedef struct {
     char *with;       /* NULL where it was not given */
     char *since;      /* the value of --since as given, NULL where it was not */
     Instant since_at; /* what `since` says, else INSTANT_ALWAYS */
-    char *sender, *login, *client, *output, *ics;
+    char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
