@@ -24,6 +24,7 @@ typedef enum {
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
     ARGUMENT_ICS = 1 << 9,
+    ARGUMENT_SOURCE = 1 << 10,
 } ArgumentSet;
 
 typedef struct {
@@ -33,7 +34,7 @@ typedef struct {
     Instant at;       /* what `now` says, else the present */
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
-    char *sender, *login, *client, *output, *ics;
+    char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */

@@ -77,8 +77,8 @@ typedef struct {
 } AttributeValue;
 void attribute_value_free(AttributeValue *value);
 
-/* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name.
- */
+/* The attributes of these names (NULL-terminated, each given once), or all where names is NULL; a GPtrArray of
+ * AttributeValue, by name. Named ones cost as much whether the customer has ten or ten thousand. */
 bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error);
 bool transaction_attributes(Transaction *transaction, const char *customer, const char *const *names, GPtrArray **out,
                             GError **error);

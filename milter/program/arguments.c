@@ -32,6 +32,8 @@ static const Option options[] = {
     {"all", 0, G_OPTION_ARG_NONE, offsetof(Arguments, all), ARGUMENT_ALL, "everything that is held", NULL},
     {"at", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, event), ARGUMENT_AT,
      "when it happened (RFC 3339); default: now", "TIME"},
+    {"source", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, source), ARGUMENT_SOURCE,
+     "where the attributes are from; default: FILE:LINE", "TEXT"},
     {"basis", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, basis), ARGUMENT_GRANT,
      "what the grant rests on: consent (the default) or soft_optin", "BASIS"},
     {"sale", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, sale), ARGUMENT_GRANT,
@@ -119,6 +121,7 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->login);
     g_free(arguments->client);
     g_free(arguments->output);
+    g_free(arguments->source);
     g_free(arguments->basis);
     g_free(arguments->sale);
     g_free(arguments->wording);

@@ -166,6 +166,7 @@ json "addresses are canonical" 'd["id"] == "C1" and sorted(d["addresses"]) == ["
 json "fields and attributes" \
     '(d["timezone"], d["locale"], d["comfort"], d["attributes"]["first_name"]["value"]) == ("Europe/Warsaw", "pl-PL", 2, "Łukasz")'
 json "times are of --now, in the customer's zone" 'd["attributes"]["tier"]["at"] == "2026-11-25T09:00:00+01:00"'
+json "the file and line it is from" 'd["attributes"]["tier"]["source"].startswith("customers.csv:")'
 check "quotes and commas" 0 ctl customer show C2 --json
 json "the value is whole" 'd["attributes"]["first_name"]["value"] == "O'"'"'Brien, \"Bob\"" and "tier" not in d["attributes"]'
 check "a control character is shown as one" 0 ctl customer show C9
@@ -190,11 +191,18 @@ says "a name twice" err "more.jsonl:4: "
 check "a customer of JSON lines" 0 ctl customer show k@x.example --json
 json "values are text" \
     '[d["attributes"][n]["value"] for n in ("age", "vip", "tags")] == ["41", "true", "[\"a\",\"b\"]"] and d["locale"] is None'
+json "the line is that of the object" 'd["attributes"]["vip"]["source"] == "more.jsonl:1"'
+echo '{"id": "J1", "vip": false}' >later.jsonl
+check "attributes as old as they are" 0 ctl customer import --at 2026-11-01T12:00:00Z --source shop later.jsonl
+check "are shown so" 0 ctl customer show J1 --json
+json "with source and time" \
+    'd["attributes"]["vip"] == {"value": "false", "at": "2026-11-01T13:00:00+01:00", "source": "shop"}'
 check "a file that is not there is usage" 2 ctl customer import nowhere.csv
 
 check "set" 0 ctl customer set C2 first_name=Bob=by timezone=Europe/Berlin address=b2@x.example comfort=3 --json
 json "set says what is now" \
     'd["attributes"]["first_name"]["value"] == "Bob=by" and d["timezone"] == "Europe/Berlin" and len(d["addresses"]) == 2 and d["comfort"] == 3'
+json "and that it was set by hand" 'd["attributes"]["first_name"]["source"] == "cadencectl set"'
 check "set removes" 0 ctl customer set C2 first_name= --json
 json "it is gone" 'd["attributes"] == {}'
 check "set with a bad value" 2 ctl customer set C2 timezone=Mars/Base
