@@ -64,7 +64,7 @@ static const Template *find_partial(Render *render, const Node *node) {
 static void include(Render *render, const Node *node, const Node *end, const Replacements *replacements) {
     const Template *template = find_partial(render, node);
     if (!template || render->includes == INCLUDES_MAX) {
-        render_miss(render, node, node->dynamic ? "> *" : "> ");
+        render_miss(render, node);
         output_cut(&render->output, node->start, end->end);
         return;
     }

@@ -15,10 +15,16 @@
 #define PURSE (64 * 1024 * 1024) /* bytes of output */
 #define STEP_PRICE 64            /* what the visit of a tag costs, in the same coin */
 
-void render_miss(Render *render, const Node *node, const char *prefix) {
+static const char *sigil(const Node *node) {
+    if (node->kind != NODE_PARTIAL && node->kind != NODE_PARENT)
+        return "";
+    return node->dynamic ? "> *" : "> ";
+}
+
+void render_miss(Render *render, const Node *node) {
     if (!render->missing || !node->name || render->missing->len >= MISSING_MAX)
         return;
-    g_autofree char *name = g_strdup_printf("%s%.*s", prefix, (int)node->name_length, node->name);
+    g_autofree char *name = g_strdup_printf("%s%.*s", sigil(node), (int)node->name_length, node->name);
     if (!g_ptr_array_find_with_equal_func(render->missing, name, g_str_equal, NULL))
         g_ptr_array_add(render->missing, g_steal_pointer(&name));
 }
@@ -27,7 +33,7 @@ bool render_afford(Render *render, const Node *node) {
     render->output.spent += STEP_PRICE;
     if (render->output.spent <= PURSE)
         return true;
-    render_miss(render, node, "");
+    render_miss(render, node);
     return false;
 }
 
@@ -55,7 +61,7 @@ static void render_value(Render *render, const Node *node) {
     Value value = value_find(render->frames, render->depth, node->name, node->name_length);
     const char *text = value_text(value.printed, number);
     if (!node->has_default && value_is_blank(text))
-        render_miss(render, node, "");
+        render_miss(render, node);
     if (node->filter_count > 0)
         print_filtered(render, node, text);
     else
@@ -67,7 +73,7 @@ static void render_value(Render *render, const Node *node) {
 static void render_body(Render *render, guint open, Value frame) {
     const Node *section = render_node_at(render, open);
     if (render->depth == RENDER_FRAMES_MAX) {
-        render_miss(render, section, "");
+        render_miss(render, section);
         return;
     }
     render->frames[render->depth++] = frame;

@@ -30,7 +30,7 @@ typedef struct {
 /* Renders the tags from first up to last and the text between from and to. */
 void render_range(Render *render, guint first, guint last, gsize from, gsize to);
 /* Names a tag among the missing: "name", "> partial". */
-void render_miss(Render *render, const Node *node, const char *prefix);
+void render_miss(Render *render, const Node *node);
 /* Adds what a step costs; false where the purse is empty, which is then said of the node. */
 bool render_afford(Render *render, const Node *node);
 

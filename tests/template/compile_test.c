@@ -48,7 +48,7 @@ static void wrong_templates_are_named(void **state G_GNUC_UNUSED) {
         {"{{a | upper: \"x\"}}", "line 1, column 12: found :, expected }} or |"},
         {"{{=<%%>=}}", "line 1, column 8: found =}}, expected two delimiters with a blank between, as in {{=<% %>=}}"},
         {"{{=<% %>}}", "line 1, column 1: found {{ and no end of this tag, expected = after two delimiters"},
-        {"{{> }}", "line 1, column 6: found }}, expected a name"},
+        {"{{> }}", "line 1, column 5: found }}, expected a name"},
         {"{{> ../secret}}", "line 1, column 5: found ../secret, expected a name between the dots"},
         {"{{> a b}}", "line 1, column 7: found b}}, expected }}"},
         {"{{<a}}{{$b}}{{/a}}",

@@ -119,7 +119,7 @@ static void absent_partials_are_named(void **state G_GNUC_UNUSED) {
     static const TemplateFinding expected[] = {
         {2, 3, (char *)"found head/er, expected a partial that there is"},
         {3, 3, (char *)"found layout, expected a partial that there is"},
-        {3, 19, (char *)"found foot, expected a partial that there is"},
+        {3, 20, (char *)"found foot, expected a partial that there is"},
     };
     g_autoptr(GPtrArray) findings = template_absent_partials(template, partials);
     assert_int_equal(findings->len, G_N_ELEMENTS(expected));
