@@ -47,6 +47,7 @@ static const Command commands[] = {
     {"held", "export", "DIR", 1, 1, false, 0, RUN(held_export),
      "Write every held message to DIR/ID.eml and DIR/ID.json."},
     {"plan", NULL, "[CUSTOMER]", 0, 1, false, ARGUMENT_ICS, RUN(plan), "Print what goes when, and why not sooner."},
+    {"backup", NULL, "FILE", 1, 1, false, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
     {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };

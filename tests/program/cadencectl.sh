@@ -475,6 +475,12 @@ json "its values" \
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
+check "backup" 0 ctl backup copy.db
+says "the backup names its file" out "copy.db holds the store as of"
+check "a backup never replaces another" 1 ctl backup copy.db
+says "the file in the way is named" err "copy.db: the backup cannot be put there: File exists"
+rm -f copy.db
+
 check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
