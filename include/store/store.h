@@ -231,6 +231,7 @@ bool transaction_custody_of_customer(Transaction *transaction, const char *custo
 
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 

@@ -32,8 +32,8 @@ struct PlannerPass {
     Instant at;
     const PlannerOutside *outside;
     PlannerCounts *counts;
-    GPtrArray *handovers; /* of Handover: the batch under way */
-    guint accepted;       /* of the batch */
+    GPtrArray *handovers;  /* of Handover: the batch under way */
+    guint found, accepted; /* of the batch: rows that were found by their ids, and that Postfix answered for */
 };
 
 typedef struct {
@@ -42,6 +42,7 @@ typedef struct {
     GBytes *raw;
     HandoverResult result; /* for finish_work */
     const char *answer;
+    bool found;          /* the row is there and held */
     char *nonce;         /* set where the message is to be handed over */
     const char *outcome; /* what the log says, or NULL */
     guint *count;        /* what it counts as, or NULL */
@@ -167,11 +168,13 @@ static bool prepare_work(Transaction *transaction, gpointer user, GError **error
     Step *step = user;
     g_autoptr(Custody) custody = NULL;
     g_clear_pointer(&step->nonce, g_free);
+    step->found = false;
     step_ends(step, NULL, NULL);
     if (!transaction_custody(transaction, step->due->id, &custody, error))
         return false;
     if (!custody || custody->state != CUSTODY_HELD)
         return true;
+    step->found = true;
     g_clear_pointer(&custody->ticket, g_free);
     return prepare_held(transaction, step, custody, error);
 }
@@ -218,6 +221,7 @@ static bool prepare(PlannerPass *pass, Custody *custody, GError **error) {
     done = done && store_transact(engine_store(pass->engine), prepare_work, &step, error);
     if (done)
         step_count(&step);
+    pass->found += step.found;
     if (done && step.nonce)
         batch_add(pass, custody, raw, step.nonce);
     else
@@ -372,8 +376,7 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
         return false;
-    *more = due->len > 0;
-    pass->accepted = 0;
+    pass->found = pass->accepted = 0;
     g_ptr_array_set_size(pass->handovers, 0);
     for (guint i = 0; i < due->len; i++) {
         Custody *custody = due->pdata[i];
@@ -383,6 +386,9 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
         if (!prepare(pass, custody, error))
             return false;
     }
+    *more = pass->found > 0;
+    if (due->len > 0 && pass->found == 0)
+        pass->counts->deferred++; /* gone meanwhile, or a damaged store: either way not to be asked for at once */
     if (pass->handovers->len == 0)
         return true;
     pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);

@@ -377,6 +377,36 @@ static void what_sendmail_took_may_be_picked_up_twice(void **state) {
     assert_int_equal(postfix->delivered->len, 2);
 }
 
+static bool take_nameless_work(Transaction *transaction, G_GNUC_UNUSED gpointer user, GError **error) {
+    g_autoptr(GBytes) raw = g_bytes_new_static("Subject: x\r\n\r\n", 14);
+    Custody custody = {.message = (char *)"",
+                       .customer = (char *)"a@home.example",
+                       .address = (char *)"a@home.example",
+                       .sender = (char *)"offers@crm.example",
+                       .stream = (char *)"crm",
+                       .class = CLASS_SALES,
+                       .due = NOON,
+                       .expires = INSTANT_NEVER,
+                       .deadline = INSTANT_NEVER,
+                       .mail_parameters = (char *)"",
+                       .recipient_parameters = (char *)""};
+    return transaction_custody_take(transaction, &custody, raw, error);
+}
+
+/* A damaged store: no id leads to the row. Others go, and the pass does not go round for ever. */
+static void a_row_that_cannot_be_found_ends_the_pass_and_keeps_nobody(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    for (int i = 3; i < 6; i++)
+        world_send(world, "b@home.example", i, "", NOON);
+    assert_true(store_transact(world->store, take_nameless_work, NULL, NULL));
+    PlannerCounts counts = pass_at(postfix, NOON + 7 * DAY);
+    assert_int_equal(counts.released, 1);
+    assert_int_equal(counts.deferred, 1);
+    g_autoptr(GPtrArray) left = world_held(world);
+    assert_int_equal(left->len, 1);
+}
+
 int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
@@ -397,6 +427,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_sendmail_took_may_be_picked_up_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(a_withdrawal_ends_what_is_held_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_ends_what_is_held_even_if_a_person_released_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_row_that_cannot_be_found_ends_the_pass_and_keeps_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -464,6 +464,11 @@ json "its keys" \
     'list(d["held"][0]) == ["id", "customer", "address", "class", "topic", "priority", "since", "until", "expires", "reasons"]'
 json "its values" \
     'd["held"][0]["id"] == "'"$id.0"'" and d["held"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["held"][0]["expires"] is None'
+check "held list of one" 0 ctl held list anna@x.example --json
+json "has what is theirs" '[h["id"] for h in d["held"]] == ["'"$id.0"'"]'
+check "held list of somebody else" 0 ctl held list C1 --json
+json "has not" 'd["held"] == [] or all(h["customer"] == "C1" for h in d["held"])'
+check "held list of nobody" 1 ctl held list nobody@x.example
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
