@@ -32,8 +32,9 @@ struct PlannerPass {
     Instant at;
     const PlannerOutside *outside;
     PlannerCounts *counts;
-    GPtrArray *handovers;  /* of Handover: the batch under way */
-    guint found, accepted; /* of the batch: rows that were found by their ids, and that Postfix answered for */
+    GPtrArray *handovers; /* of Handover: the batch under way */
+    guint accepted;       /* of the batch */
+    guint moved;          /* of the batch: rows that are no longer what they were */
 };
 
 typedef struct {
@@ -42,7 +43,6 @@ typedef struct {
     GBytes *raw;
     HandoverResult result; /* for finish_work */
     const char *answer;
-    bool found;          /* the row is there and held */
     char *nonce;         /* set where the message is to be handed over */
     const char *outcome; /* what the log says, or NULL */
     guint *count;        /* what it counts as, or NULL */
@@ -168,18 +168,17 @@ static bool prepare_work(Transaction *transaction, gpointer user, GError **error
     Step *step = user;
     g_autoptr(Custody) custody = NULL;
     g_clear_pointer(&step->nonce, g_free);
-    step->found = false;
     step_ends(step, NULL, NULL);
     if (!transaction_custody(transaction, step->due->id, &custody, error))
         return false;
     if (!custody || custody->state != CUSTODY_HELD)
         return true;
-    step->found = true;
     g_clear_pointer(&custody->ticket, g_free);
     return prepare_held(transaction, step, custody, error);
 }
 
 static void step_count(const Step *step) {
+    step->pass->moved += step->nonce || step->count;
     if (step->count)
         ++*step->count;
     if (step->outcome)
@@ -221,7 +220,6 @@ static bool prepare(PlannerPass *pass, Custody *custody, GError **error) {
     done = done && store_transact(engine_store(pass->engine), prepare_work, &step, error);
     if (done)
         step_count(&step);
-    pass->found += step.found;
     if (done && step.nonce)
         batch_add(pass, custody, raw, step.nonce);
     else
@@ -370,13 +368,14 @@ static bool recover(PlannerPass *pass, GError **error) {
 
 /* ---- the pass ---- */
 
-/* *more: something was due, so there may be more. */
+/* *more: something was due, so there may be more. Not where nothing of it moved, whatever the reason: the same rows
+ * would be due again, and the pass would go round for ever. */
 static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     g_autoptr(GPtrArray) due = NULL;
     g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
         return false;
-    pass->found = pass->accepted = 0;
+    pass->accepted = pass->moved = 0;
     g_ptr_array_set_size(pass->handovers, 0);
     for (guint i = 0; i < due->len; i++) {
         Custody *custody = due->pdata[i];
@@ -386,9 +385,9 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
         if (!prepare(pass, custody, error))
             return false;
     }
-    *more = pass->found > 0;
-    if (due->len > 0 && pass->found == 0)
-        pass->counts->deferred++; /* gone meanwhile, or a damaged store: either way not to be asked for at once */
+    *more = pass->moved > 0;
+    if (due->len > 0 && pass->moved == 0)
+        pass->counts->deferred++; /* the daemon would come back for them at once */
     if (pass->handovers->len == 0)
         return true;
     pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);
