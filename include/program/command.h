@@ -78,6 +78,7 @@ COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
 COMMAND(command_backup);
+COMMAND(command_simulate);
 COMMAND(command_reload);
 COMMAND(command_status);
 

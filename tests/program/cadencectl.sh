@@ -472,6 +472,11 @@ json "its keys" \
     'list(d["held"][0]) == ["id", "customer", "address", "class", "topic", "priority", "since", "until", "expires", "reasons"]'
 json "its values" \
     'd["held"][0]["id"] == "'"$id.0"'" and d["held"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["held"][0]["expires"] is None'
+check "held list of one" 0 ctl held list anna@x.example --json
+json "has what is theirs" '[h["id"] for h in d["held"]] == ["'"$id.0"'"]'
+check "held list of somebody else" 0 ctl held list C1 --json
+json "has not" 'd["held"] == [] or all(h["customer"] == "C1" for h in d["held"])'
+check "held list of nobody" 1 ctl held list nobody@x.example
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
@@ -538,6 +543,27 @@ check "drop" 0 ctl held drop "$id.0"
 check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+
+# ---- simulate ----
+
+check "simulate without a configuration is usage" 2 ctl simulate
+says "what was expected" err "--with NEW.conf"
+check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
+json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 1 and d["changed"] == [] and d["moved"] == 0'
+sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
+check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
+json "what was held goes" \
+    'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+check "for a person" 0 ctl simulate --with looser.conf
+says "it says so" out "hold, would be pass"
+check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
+json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
+check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
+printf 'policy "default" { nonsense = 1 }\n' >broken.conf
+check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
 
 # ---- output ----
 
