@@ -79,6 +79,7 @@ COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
+COMMAND(command_backup);
 COMMAND(command_simulate);
 COMMAND(command_template_expand);
 COMMAND(command_reload);

@@ -248,6 +248,7 @@ bool transaction_custody_of_customer(Transaction *transaction, const char *custo
 
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
@@ -345,6 +346,10 @@ typedef struct {
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
+
+/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
+ * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
+bool store_backup(Store *store, const char *path, GError **error);
 
 /* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
  * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point

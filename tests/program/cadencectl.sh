@@ -472,9 +472,20 @@ json "its keys" \
     'list(d["held"][0]) == ["id", "customer", "address", "class", "topic", "priority", "since", "until", "expires", "reasons"]'
 json "its values" \
     'd["held"][0]["id"] == "'"$id.0"'" and d["held"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["held"][0]["expires"] is None'
+check "held list of one" 0 ctl held list anna@x.example --json
+json "has what is theirs" '[h["id"] for h in d["held"]] == ["'"$id.0"'"]'
+check "held list of somebody else" 0 ctl held list C1 --json
+json "has not" 'd["held"] == [] or all(h["customer"] == "C1" for h in d["held"])'
+check "held list of nobody" 1 ctl held list nobody@x.example
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
+check "backup" 0 ctl backup copy.db
+says "the backup names its file" out "copy.db holds the store as of"
+check "a backup never replaces another" 1 ctl backup copy.db
+says "the file in the way is named" err "copy.db: the backup cannot be put there: File exists"
+rm -f copy.db
+
 check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
