@@ -172,7 +172,8 @@ const char *action_name(Action action); /* "pass" … */
  * last is in force. */
 typedef struct {
     char *message; /* the Cadence-Id */
-    int ordinal;   /* of the recipient in the message as it came in, from 0 */
+    int ordinal; /* of the recipient in the message as it came in, from 0; one customer's for good: adding another's is
+                    PERMANENT */
     char *customer;
     char *address; /* as in the envelope */
     Instant at;
@@ -188,6 +189,22 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
  * most limit. */
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
+
+/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), and the ledger
+ * and the events as they stand. Of the relational contacts that were pruned only the number is left; they are older
+ * than pruned_before (INSTANT_ALWAYS: none were). */
+typedef struct {
+    const char *customer;
+    GPtrArray *verdicts; /* of VerdictRecord */
+    Ledger *ledger;
+    EventList *events;
+    guint64 pruned_relational;
+    Instant pruned_before;
+} CustomerHistory;
+/* Gives the customers who have a verdict to `each`, one after the other in order of their ids, so that no more than one
+ * is in memory. `each` may call other verbs; it returns false with an error to end the walk. */
+typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
+bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
 /* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
  * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
@@ -248,6 +265,7 @@ bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **o
 
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
@@ -354,6 +372,10 @@ typedef struct {
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
+
+/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
+ * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
+bool store_backup(Store *store, const char *path, GError **error);
 
 /* Forgets contacts (those remembered of the erased too), events, verdicts and attempts older than before, some
  * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
