@@ -527,6 +527,13 @@ says "its end is told" out "drop at 2026-12-25T09:00:00+01:00"
 check "and stands in the calendar" 0 grep -q '^SUMMARY:drop: sales loans to C1' closed.ics
 check "at that instant" 0 grep -q '^DTSTART:20261225T080000Z' closed.ics
 
+printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
+sed 's/FREQ=DAILY/FREQ=MONTHLY;COUNT=3/' playing.conf >monthly.conf
+check "plan with a cadence" 0 "$ctl_binary" -c monthly.conf --now 2026-11-25T09:00:00+01:00 plan C2 --json --ics cadence.ics
+json "has what is coming" \
+    '[(p["kind"], p["id"], p["at"][:19]) for p in d["plan"]] == [("cadence", "tips", "2026-%s-25T10:00:00" % m) for m in (11, 12)]'
+check "and so has the calendar" 0 grep -q '^SUMMARY:cadence tips to C2' cadence.ics
+
 check "an event" 0 ctl event add C1 purchase
 check "has what is held looked at" 0 ctl held show "$id.0" --json
 json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'
