@@ -45,10 +45,12 @@ static bool type_is_sealed(GMimeContentType *type) {
 }
 
 /* OpenPGP's cleartext signatures and armoured messages in a text (RFC 9580, 6.2 and 7). */
-static bool text_is_sealed(const char *text) {
+static bool text_is_sealed(const char *text, gsize length) {
     static const char *const armours[] = {"-----BEGIN PGP MESSAGE", "-----BEGIN PGP SIGNED MESSAGE"};
+    const char *end = text + length;
     for (gsize i = 0; i < G_N_ELEMENTS(armours); i++) {
-        for (const char *at = strstr(text, armours[i]); at != NULL; at = strstr(at + 1, armours[i])) {
+        gsize size = strlen(armours[i]);
+        for (const char *at = text; (at = memmem(at, (gsize)(end - at), armours[i], size)) != NULL; at++) {
             if (at == text || at[-1] == '\n')
                 return true;
         }
@@ -147,7 +149,7 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     part->charset = charset_open(g_mime_object_get_content_type_parameter(object, "charset"));
     decode(part, walk->raw);
     g_ptr_array_add(walk->parts, part);
-    walk->sealed |= text_is_sealed(part->text);
+    walk->sealed |= text_is_sealed(part->text, part->length);
 }
 
 static void walk_object(Walk *walk, GMimeObject *object, guint depth) {
