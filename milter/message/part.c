@@ -131,6 +131,13 @@ static void decode(Part *part, GBytes *raw) {
         part->characters = g_steal_pointer(&characters);
 }
 
+/* Where the field is malformed, what GMime takes for the charset may be nothing that we could replace. */
+static bool charset_stands_in(const HeaderField *type, const char *charset) {
+    gsize start, end;
+    bool stands = type != NULL && field_parameter(type->raw, "charset", &start, &end);
+    return stands == (charset != NULL);
+}
+
 static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     GMimeDataWrapper *wrapper = g_mime_part_get_content(GMIME_PART(object));
     GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
@@ -146,7 +153,9 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     part->fields_found = find_field(walk, object, "Content-Type", &part->type) &&
                          find_field(walk, object, "Content-Transfer-Encoding", &part->encoding);
     part->encoded_as = g_mime_part_get_content_encoding(GMIME_PART(object));
-    part->charset = charset_open(g_mime_object_get_content_type_parameter(object, "charset"));
+    const char *charset = g_mime_object_get_content_type_parameter(object, "charset");
+    part->fields_found = part->fields_found && charset_stands_in(part->type, charset);
+    part->charset = charset_open(charset);
     decode(part, walk->raw);
     g_ptr_array_add(walk->parts, part);
     walk->sealed |= text_is_sealed(part->text, part->length);
