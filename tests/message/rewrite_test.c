@@ -317,6 +317,18 @@ static void test_empty_parts(void **state) {
     assert_fill_fails(broken_off, 0, "hello");
 }
 
+/* The blank that makes a line a fold is the text's own, and may go with it. */
+static void test_no_fold_is_left_without_its_blank(void **state) {
+    (void)state;
+    g_autoptr(Message) message = message_of("Subject: one\n two\n\nx\n");
+    g_autoptr(GArray) mine = splices_new();
+    splices_add(mine, 3, 4, "Bcc: m@x.example", strlen("Bcc: m@x.example"));
+    GArray *splices[] = {mine, NULL};
+    g_autoptr(Rewrite) rewrite = rewrite_new();
+    assert_true(rewrite_fill(rewrite, message, splices, NULL));
+    assert_string_equal(((HeaderEdit *)rewrite->headers->pdata[0])->value, " oneBcc: m@x.exampletwo");
+}
+
 /* The comment has no end, so for us it takes the charset in; GMime reads on behind it. */
 static void test_a_type_that_two_read_differently_is_left_alone(void **state) {
     (void)state;
@@ -351,6 +363,7 @@ int main(void) {
         cmocka_unit_test(test_edits_are_in_order),
         cmocka_unit_test(test_appending_to_odd_messages),
         cmocka_unit_test(test_empty_parts),
+        cmocka_unit_test(test_no_fold_is_left_without_its_blank),
         cmocka_unit_test(test_a_type_that_two_read_differently_is_left_alone),
         cmocka_unit_test(test_unknown_charset_fails_and_leaves_nothing),
     };
