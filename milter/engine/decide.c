@@ -125,7 +125,7 @@ static bool holds_for_author(const Variant *variant, Outcome *outcome) {
 
 /* ---- over ---- */
 
-static bool over_rewrite(const Question *question, Outcome *outcome) {
+static bool over_cut(const Question *question, Outcome *outcome) {
     Variant cut = variant_cut(question);
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
@@ -136,6 +136,31 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
     outcome->class = CLASS_RELATIONAL;
     outcome->until = INSTANT_NEVER;
     return true;
+}
+
+/* The stand-in has a topic of its own, which may be exempt as any other's. */
+static bool over_fallback(const Question *question, Outcome *outcome) {
+    const Intake *intake = intake_of(question);
+    const TemplateFolder *folder = intake->standin;
+    Variant standin = {.candidate = {.class = CLASS_RELATIONAL, .campaign = intake->request->campaign},
+                       .filling = question->party->standin};
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant until;
+    if (!standin.filling || standin.filling->missing->len > 0)
+        return false;
+    const Topic *topic = config_topic(intake->config, folder->topic);
+    standin.candidate.topic = folder->topic;
+    if (!(topic && topic->exempt) && !rules_let_pass(question, &standin, reasons, &until))
+        return false;
+    outcome->action = ACTION_REWRITE;
+    outcome->class = CLASS_RELATIONAL;
+    outcome->until = INSTANT_NEVER;
+    outcome->fallback = g_strdup(folder->name);
+    return true;
+}
+
+static bool over_rewrite(const Question *question, Outcome *outcome) {
+    return over_cut(question, outcome) || over_fallback(question, outcome);
 }
 
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
@@ -197,6 +222,7 @@ static void observe(const Question *question, Outcome *outcome) {
         return;
     Variant whole = variant_whole(question);
     outcome->class = whole.candidate.class;
+    g_clear_pointer(&outcome->fallback, g_free);
     if (outcome->missing->len == 0 && !holds_for_author(&whole, outcome)) {
         outcome->action = ACTION_PASS;
         outcome->until = INSTANT_NEVER;

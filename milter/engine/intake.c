@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/ticket.h"
 #include "engine_private.h"
+#include "templated.h"
 
 #include <string.h>
 
@@ -89,20 +90,6 @@ static bool intake_read_ticket(Intake *intake, Engine *engine, GError **error) {
 
 /* ---- requests ---- */
 
-static bool context_parse(const char *text, json_t **out, char **refusal) {
-    json_error_t where;
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    if (json_is_object(json)) {
-        *out = json;
-        return true;
-    }
-    *refusal =
-        json ? g_strdup("Cadence-Context: a JSON object was expected")
-             : g_strdup_printf("Cadence-Context: column %d: %s; a JSON object was expected", where.column, where.text);
-    json_decref(json);
-    return false;
-}
-
 static char *class_contradiction(const Request *request, const Topic *topic) {
     if (!topic || !request->has_class || request->class == topic->class)
         return NULL;
@@ -111,11 +98,21 @@ static char *class_contradiction(const Request *request, const Topic *topic) {
 }
 
 static void intake_check_request(Intake *intake) {
-    const Request *request = intake->request;
-    if (request->template_name)
-        intake->refusal = g_strdup_printf("Cadence-Template: there is no template \"%s\"", request->template_name);
-    else if (!request->context || context_parse(request->context, &intake->context, &intake->refusal))
-        intake->refusal = class_contradiction(request, intake->topic);
+    if (!intake->refusal)
+        intake->refusal = class_contradiction(intake->request, intake->topic);
+    if (!intake->refusal)
+        templated_read_context(intake);
+}
+
+/* What was taken into custody as a template's is nobody's text: where the template is gone since, it waits for its
+ * author. */
+static void intake_keep_template(Intake *intake) {
+    intake->templated = intake->template != NULL;
+    if (!intake->released || !intake->refusal || !intake_asks_for_template(intake))
+        return;
+    intake->templated = true;
+    intake->template = NULL;
+    intake->unreadable = g_strdup(intake->refusal);
 }
 
 static bool has_cadence_field(const Message *message) {
@@ -136,9 +133,11 @@ static void intake_read_request(Intake *intake) {
         intake->refusal = g_strdup(error->message);
     if (!intake->request)
         intake->request = request_read_untrusted(intake->message);
-    intake->topic = config_topic(intake->config, intake->request->topic);
     if (!intake->refusal)
-        intake_check_request(intake);
+        templated_ask(intake);
+    intake->topic = config_topic(intake->config, intake->request->topic);
+    intake_check_request(intake);
+    intake_keep_template(intake);
 }
 
 /* ---- templates ---- */
@@ -183,7 +182,8 @@ static void intake_compile_texts(Intake *intake) {
 static void intake_read_texts(Intake *intake) {
     const Request *request = intake->request;
     bool asked = request->has_personalize ? request->personalize : intake->stream->personalize;
-    intake->fillable = asked && intake->stream->enforce && !intake->uncounted && !message_is_sealed(intake->message);
+    intake->fillable = asked && !intake->template && !intake->unreadable && intake->stream->enforce &&
+                       !intake->uncounted && !message_is_sealed(intake->message);
     if (intake->fillable)
         intake_compile_texts(intake);
 }
@@ -200,9 +200,17 @@ static Classification *declared_by_stream(const Stream *stream) {
     return classification_declared(class, evidence);
 }
 
+static Classification *declared_by_template(const TemplateFolder *folder) {
+    MailClass class = folder->class == TEMPLATE_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+    g_autofree char *evidence = g_strdup_printf("template \"%s\" declares it", folder->name);
+    return classification_declared(class, evidence);
+}
+
 static Classification *intake_declared_class(const Intake *intake) {
     if (intake->request->has_class)
         return classification_declared(intake->request->class, "Cadence-Class declares it");
+    if (intake->folder && intake->folder->class != TEMPLATE_CLASS_OPEN)
+        return declared_by_template(intake->folder);
     if (intake->topic) {
         g_autofree char *evidence = g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
         return classification_declared(intake->topic->class, evidence);
@@ -247,7 +255,8 @@ static void intake_read_message(Intake *intake) {
 
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
-    engine_rules(engine, &intake->config, &intake->holidays);
+    engine_in_force(engine, &intake->repertoire, &intake->holidays);
+    intake->config = intake->repertoire->config;
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
@@ -264,7 +273,7 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
 }
 
 void intake_free(Intake *intake) {
-    config_unref(intake->config);
+    repertoire_unref(intake->repertoire);
     holidays_unref(intake->holidays);
     custody_free(intake->released);
     request_free(intake->request);
@@ -283,6 +292,10 @@ bool intake_is_exempt(const Intake *intake) {
 
 bool intake_counts(const Intake *intake) {
     return !intake->topic || intake->topic->counts;
+}
+
+bool intake_asks_for_template(const Intake *intake) {
+    return message_header(intake->message, "Cadence-Template") != NULL;
 }
 
 const char *intake_topic_name(const Intake *intake) {

@@ -91,7 +91,9 @@ static bool record_contact(Case *self, Transaction *transaction, const Party *pa
                        .class = outcome->class,
                        .topic = intake_topic_name(intake),
                        .campaign = intake->request->campaign};
-    if (outcome->action == ACTION_REWRITE && intake->topic && intake->topic->class == CLASS_SALES)
+    if (outcome->fallback && intake->standin)
+        contact.topic = intake->standin->topic;
+    else if (outcome->action == ACTION_REWRITE && intake->topic && intake->topic->class == CLASS_SALES)
         contact.topic = NULL;
     if (outcome_goes(outcome) && intake_counts(intake))
         return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
@@ -351,13 +353,46 @@ static void refuse_request(Case *self) {
     judgement_answer(self->judgement, REPLY_REFUSE, "550", "5.6.0", self->intake->refusal);
 }
 
+/* A template is filled for customers; for anybody else there would be the request's own body, which is no letter. Held
+ * mail whose customer is gone stays where it is until its end. */
+static bool fills_for_all(Case *self) {
+    if (!self->intake->stream->enforce) {
+        self->intake->refusal =
+            g_strdup_printf("Cadence-Template: the stream \"%s\" is not enforced any more", self->intake->stream->name);
+        return false;
+    }
+    for (guint i = 0; i < self->parties->len; i++) {
+        const Party *party = self->parties->pdata[i];
+        if (party->customer)
+            continue;
+        self->intake->refusal = g_strdup_printf("Cadence-Template: %s is no customer, and it is filled for customers",
+                                                party->outcome->address);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the request can be met; else the judgement is answered. */
+static bool meet_template(Case *self) {
+    if (!self->intake->templated || fills_for_all(self))
+        return true;
+    if (self->intake->released)
+        judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0", self->intake->refusal);
+    else
+        refuse_request(self);
+    return false;
+}
+
 static void judge_in_scope(Case *self) {
     g_autoptr(GError) error = NULL;
     if (self->intake->refusal && !self->intake->released) {
         refuse_request(self);
         return;
     }
-    if (!look_up_parties(self, &error) || !settle(self, &error)) {
+    bool found = look_up_parties(self, &error);
+    if (found && !meet_template(self))
+        return;
+    if (!found || !settle(self, &error)) {
         layout_fault(self, error);
         return;
     }
@@ -369,8 +404,14 @@ static void judge_in_scope(Case *self) {
         layout_reply(self);
 }
 
-/* Out of scope: nothing is known of the message but that no Cadence- field may leave. */
+/* Out of scope: nothing is known of the message but that no Cadence- field may leave, and no request for a template as
+ * if it were a letter. */
 static void judge_out_of_scope(Case *self) {
+    if (self->intake->released && intake_asks_for_template(self->intake)) {
+        judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0",
+                         "Cadence-Template: the stream of this held message is gone from the configuration");
+        return;
+    }
     self->judgement->rewrite = rewrite_new();
     rewrite_strip_requests(self->judgement->rewrite, self->intake->message);
 }

@@ -2,7 +2,7 @@
  * is held against the customer's comfort, the consent it needs and its age before any text can see it. Control
  * characters in values become blanks here, once for every place: no value can add a line or a header, whatever a
  * template does with it. */
-#include "party.h"
+#include "templated.h"
 
 #include <string.h>
 
@@ -98,15 +98,11 @@ static bool show_attribute(Party *party, const AttributeValue *value, json_t *pr
 
 /* ---- contexts ---- */
 
-/* The first words after "customer." of all names in the templates; a bare "customer" asks for all attributes. */
-static GPtrArray *named_attributes(const Intake *intake, bool *all) {
-    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+/* The first words after "customer." of the names; a bare "customer" asks for all attributes. */
+static GPtrArray *named_attributes(GHashTable *names, bool *all) {
     GPtrArray *attributes = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter iterator;
     gpointer name;
-    for (guint i = 0; i < intake->templates->len; i++)
-        if (intake->templates->pdata[i])
-            template_collect_names(intake->templates->pdata[i], names);
     *all = g_hash_table_contains(names, "customer");
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL))
@@ -118,9 +114,9 @@ static GPtrArray *named_attributes(const Intake *intake, bool *all) {
     return attributes;
 }
 
-static bool customer_views(Party *party, json_t **printed, json_t **asked, GError **error) {
+static bool customer_views(Party *party, GHashTable *looked_up, json_t **printed, json_t **asked, GError **error) {
     bool all;
-    g_autoptr(GPtrArray) names = named_attributes(party->intake, &all);
+    g_autoptr(GPtrArray) names = named_attributes(looked_up, &all);
     g_autoptr(GPtrArray) values = NULL;
     const char *const *wanted = all ? NULL : (const char *const *)names->pdata;
     if (!store_attributes(party->facts.store, party->customer->id, wanted, &values, error))
@@ -156,6 +152,17 @@ static json_t *context_with(const Party *party, json_t *customer, bool with_sale
                      company_view(intake->config), "now", now, "sales", with_sales);
 }
 
+bool party_contexts(Party *party, GHashTable *names, bool with_sales, json_t **printed, json_t **asked,
+                    GError **error) {
+    json_auto_t *print = NULL;
+    json_auto_t *ask = NULL;
+    if (!customer_views(party, names, &print, &ask, error))
+        return false;
+    *printed = context_with(party, print, with_sales);
+    *asked = context_with(party, ask, with_sales);
+    return true;
+}
+
 /* ---- filling ---- */
 
 static void splices_free_or_null(gpointer splices) {
@@ -163,7 +170,7 @@ static void splices_free_or_null(gpointer splices) {
         g_array_unref(splices);
 }
 
-static Filling *filling_empty(void) {
+Filling *filling_empty(void) {
     Filling *filling = g_new0(Filling, 1);
     filling->splices = g_ptr_array_new_with_free_func(splices_free_or_null);
     filling->missing = g_ptr_array_new_with_free_func(g_free);
@@ -201,22 +208,31 @@ static void filling_try(Filling *filling, const Intake *intake) {
         g_ptr_array_add(filling->missing, g_strdup(error->message));
 }
 
+static GHashTable *names_in(const GPtrArray *templates) {
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < templates->len; i++)
+        if (templates->pdata[i])
+            template_collect_names(templates->pdata[i], names);
+    return names;
+}
+
 Filling *filling_new(Party *party, bool with_sales, GError **error) {
     const Intake *intake = party->intake;
+    if (intake->template)
+        return templated_fill(party, with_sales, error);
     Filling *filling = filling_empty();
     if (intake->unreadable) {
         g_ptr_array_add(filling->missing, g_strdup(intake->unreadable));
         return filling;
     }
+    g_autoptr(GHashTable) names = names_in(intake->templates);
     json_auto_t *printed = NULL;
     json_auto_t *asked = NULL;
-    if (!customer_views(party, &printed, &asked, error)) {
+    if (!party_contexts(party, names, with_sales, &printed, &asked, error)) {
         filling_free(filling);
         return NULL;
     }
-    json_auto_t *print_context = context_with(party, printed, with_sales);
-    json_auto_t *ask_context = context_with(party, asked, with_sales);
-    TemplateContext context = {.printed = print_context, .asked = ask_context, .locale = facts_locale(&party->facts)};
+    TemplateContext context = {.printed = printed, .asked = asked, .locale = facts_locale(&party->facts)};
     filling_render(filling, intake, &context, !with_sales);
     if (filling->missing->len == 0)
         filling_try(filling, intake);
@@ -228,9 +244,17 @@ void filling_free(Filling *filling) {
         return;
     g_ptr_array_unref(filling->splices);
     g_ptr_array_unref(filling->missing);
+    g_free(filling->subject);
+    g_free(filling->text);
+    g_free(filling->html);
     g_free(filling);
 }
 
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error) {
+    if (filling->subject) {
+        const Content content = {filling->subject, filling->text, filling->html};
+        rewrite_replace(rewrite, message, &content);
+        return true;
+    }
     return rewrite_fill(rewrite, message, (GArray *const *)filling->splices->pdata, error);
 }

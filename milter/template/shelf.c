@@ -1,127 +1,72 @@
-/* Everything of a folder is read and compiled when the configuration is, so that what is wrong in a text is said to the
- * admin who loads it, and not by a mail that never goes. */
+/* Everything below templates is read and compiled when the configuration is, so that what is wrong in a text is said to
+ * the admin who loads it, and not by a mail that never goes. Which partials a text sees is settled then too, by its
+ * locale, so that rendering only looks names up. */
 #include "template/shelf.h"
 
-#include "base/error.h"
-#include "template/template.h"
+#include "shelf_file.h"
 
 #include <string.h>
 
-#define FILE_MAX (1024 * 1024)
 #define SUBJECT "Subject:"
+#define TEXT_SUFFIX ".txt"
+#define HTML_SUFFIX ".html"
+#define SALES "sales"
+
+typedef struct {
+    char *name, *locale; /* locale NULL: for every one */
+    bool html;
+    Template *template;
+} Partial;
+
+struct Shelf {
+    GPtrArray *partials;   /* of Partial */
+    GHashTable *templates; /* name -> ShelfTemplate */
+};
+
+static void partial_free(gpointer data) {
+    Partial *partial = data;
+    g_free(partial->name);
+    g_free(partial->locale);
+    g_clear_pointer(&partial->template, template_free);
+    g_free(partial);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Partial, partial_free)
 
 static void text_free(gpointer data) {
     ShelfText *text = data;
     g_free(text->locale);
-    g_free(text->subject);
-    g_free(text->text);
-    g_free(text->html);
+    g_free(text->text_path);
+    g_free(text->html_path);
+    g_free(text->subject_source);
+    g_clear_pointer(&text->subject, template_free);
+    g_clear_pointer(&text->text, template_free);
+    g_clear_pointer(&text->html, template_free);
+    g_clear_pointer(&text->text_partials, g_hash_table_unref);
+    g_clear_pointer(&text->html_partials, g_hash_table_unref);
+    g_hash_table_unref(text->names);
     g_free(text);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ShelfText, text_free)
 
+static void template_folder_free(gpointer data) {
+    ShelfTemplate *template = data;
+    g_free(template->name);
+    g_ptr_array_unref(template->texts);
+    g_free(template);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ShelfTemplate, template_folder_free)
+
 void shelf_free(Shelf *shelf) {
     if (!shelf)
         return;
-    g_ptr_array_unref(shelf->texts);
+    g_ptr_array_unref(shelf->partials);
+    g_hash_table_unref(shelf->templates);
     g_free(shelf);
 }
 
-static bool refuse(const char *path, int line, const char *found, const char *expected, GError **error) {
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%d: %s was found, %s was expected", path, line, found,
-                expected);
-    return false;
-}
+/* ---- locales ---- */
 
-/* ---- one file ---- */
-
-/* Newlines become "\n". */
-static char *read_file(const char *path, GError **error) {
-    g_autofree char *bytes = NULL;
-    gsize length;
-    g_autoptr(GError) reason = NULL;
-    if (!g_file_get_contents(path, &bytes, &length, &reason)) {
-        refuse(path, 1, reason->message, "a readable file", error);
-        return NULL;
-    }
-    if (length > FILE_MAX || !g_utf8_validate(bytes, (gssize)length, NULL)) {
-        refuse(path, 1, "another kind of file", "UTF-8 text of at most 1 MiB", error);
-        return NULL;
-    }
-    g_auto(GStrv) lines = g_strsplit(bytes, "\r\n", -1);
-    return g_strjoinv("\n", lines);
-}
-
-/* line: where in the file the text begins. */
-static bool check_template(const char *path, int line, const char *text, TemplateForm form, GError **error) {
-    g_autoptr(GError) reason = NULL;
-    g_autoptr(Template) template = template_compile(text, strlen(text), form, &reason);
-    if (template && !template_has_section(template, "sales"))
-        return true;
-    if (template)
-        return refuse(path, line, "a {{#sales}} section", "relational text", error);
-    g_autofree char *expected = g_strdup_printf("a template (counted from here, %s)", reason->message);
-    return refuse(path, line, "a broken tag", expected, error);
-}
-
-static bool split_subject(const char *path, const char *file, ShelfText *text, GError **error) {
-    const char *end = strchr(file, '\n');
-    if (!g_str_has_prefix(file, SUBJECT) || !end)
-        return refuse(path, 1, "another first line", "\"Subject: \" and the subject", error);
-    if (end[1] != '\n')
-        return refuse(path, 2, "text", "an empty line", error);
-    text->subject = g_strstrip(g_strndup(file + strlen(SUBJECT), (gsize)(end - file) - strlen(SUBJECT)));
-    text->text = g_strdup(end + 2);
-    return (*text->subject || refuse(path, 1, "an empty subject", "a subject", error)) &&
-           check_template(path, 1, text->subject, TEMPLATE_HEADER, error) &&
-           check_template(path, 3, text->text, TEMPLATE_TEXT, error);
-}
-
-static bool read_html(const char *folder, ShelfText *text, GError **error) {
-    g_autofree char *name = g_strconcat(text->locale, ".html", NULL);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return true;
-    text->html = read_file(path, error);
-    return text->html && check_template(path, 1, text->html, TEMPLATE_HTML, error);
-}
-
-static ShelfText *read_text(const char *folder, const char *name, GError **error) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_autofree char *file = read_file(path, error);
-    g_autoptr(ShelfText) text = g_new0(ShelfText, 1);
-    text->locale = g_strndup(name, strlen(name) - strlen(".txt"));
-    if (!file || !split_subject(path, file, text, error) || !read_html(folder, text, error))
-        return NULL;
-    return g_steal_pointer(&text);
-}
-
-/* ---- the folder ---- */
-
-static int compare_texts(gconstpointer a, gconstpointer b) {
-    return strcmp((*(ShelfText *const *)a)->locale, (*(ShelfText *const *)b)->locale);
-}
-
-Shelf *shelf_read(const char *folder, GError **error) {
-    g_autoptr(Shelf) shelf = g_new0(Shelf, 1);
-    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    shelf->texts = g_ptr_array_new_with_free_func(text_free);
-    for (const char *name; entries && (name = g_dir_read_name(entries));) {
-        ShelfText *text = NULL;
-        if (*name == '.' || !g_str_has_suffix(name, ".txt"))
-            continue;
-        if (!(text = read_text(folder, name, error)))
-            return NULL;
-        g_ptr_array_add(shelf->texts, text);
-    }
-    if (shelf->texts->len == 0) {
-        refuse(folder, 1, "no text", "a folder with a file LOCALE.txt, such as en.txt,", error);
-        return NULL;
-    }
-    g_ptr_array_sort(shelf->texts, compare_texts);
-    return g_steal_pointer(&shelf);
-}
-
+/* Whether a name is the first so many bytes of a locale. */
 static bool is_locale(const char *name, const char *locale, gsize length) {
     for (gsize i = 0; i < length; i++) {
         char a = name[i] == '_' ? '-' : g_ascii_tolower(name[i]);
@@ -132,23 +77,250 @@ static bool is_locale(const char *name, const char *locale, gsize length) {
     return name[length] == '\0';
 }
 
-/* The locale itself, then without its last part, and so on. */
-static const ShelfText *find_text(const Shelf *shelf, const char *locale) {
-    for (gsize length = strlen(locale); length > 0; length--) {
-        if (locale[length] != '\0' && !strchr("-_", locale[length]))
-            continue;
-        for (guint i = 0; i < shelf->texts->len; i++) {
-            const ShelfText *text = shelf->texts->pdata[i];
-            if (is_locale(text->locale, locale, length))
-                return text;
-        }
-    }
-    return NULL;
+/* How many bytes of the locale a name has in common with it, whole parts only; 0 where it is another. */
+static gsize locale_rank(const char *name, const char *locale) {
+    for (gsize length = strlen(locale); length > 0; length--)
+        if ((locale[length] == '\0' || strchr("-_", locale[length])) && is_locale(name, locale, length))
+            return length;
+    return 0;
 }
 
-const ShelfText *shelf_text(const Shelf *shelf, const char *locale, const char *fallback) {
-    const ShelfText *text = find_text(shelf, locale);
+static const ShelfText *find_text(const ShelfTemplate *template, const char *locale) {
+    const ShelfText *best = NULL;
+    gsize best_rank = 0;
+    for (guint i = 0; i < template->texts->len; i++) {
+        const ShelfText *text = template->texts->pdata[i];
+        gsize rank = locale_rank(text->locale, locale);
+        if (rank > best_rank) {
+            best = text;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *locales) {
+    for (; *locales; locales++) {
+        const ShelfText *text = find_text(template, *locales);
+        if (text)
+            return text;
+    }
+    return template->texts->pdata[0];
+}
+
+/* ---- partials ---- */
+
+/* Takes "footer.pl.txt" apart. */
+static bool name_partial(Partial *partial, const char *file) {
+    partial->html = g_str_has_suffix(file, HTML_SUFFIX);
+    if (!partial->html && !g_str_has_suffix(file, TEXT_SUFFIX))
+        return false;
+    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(partial->html ? HTML_SUFFIX : TEXT_SUFFIX));
+    g_auto(GStrv) words = g_strsplit(stem, ".", 3);
+    if (!words[0] || !*words[0] || (words[1] && (words[2] || !shelf_is_locale(words[1]))))
+        return false;
+    partial->name = g_strdup(words[0]);
+    partial->locale = g_strdup(words[1]);
+    return true;
+}
+
+static Partial *read_partial(const char *folder, const char *file, GError **error) {
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    g_autoptr(Partial) partial = g_new0(Partial, 1);
+    if (!name_partial(partial, file)) {
+        shelf_refuse(path, 1, "a file of this name", "NAME.txt, NAME.html, NAME.LOCALE.txt or NAME.LOCALE.html", error);
+        return NULL;
+    }
+    g_autofree char *text = shelf_file_read(path, error);
+    TemplateForm form = partial->html ? TEMPLATE_HTML : TEMPLATE_TEXT;
+    if (!text || !(partial->template = shelf_file_compile(path, 1, 1, text, form, error)))
+        return NULL;
+    return g_steal_pointer(&partial);
+}
+
+static bool read_partials(Shelf *shelf, const char *folder, GError **error) {
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    for (const char *name; entries && (name = g_dir_read_name(entries));) {
+        Partial *partial = *name != '.' ? read_partial(folder, name, error) : NULL;
+        if (*name != '.' && !partial)
+            return false;
+        if (partial)
+            g_ptr_array_add(shelf->partials, partial);
+    }
+    return true;
+}
+
+/* For every name the partial that is nearest to the locale. */
+static GHashTable *partials_of(const Shelf *shelf, const char *locale, bool html) {
+    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) ranks = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < shelf->partials->len; i++) {
+        const Partial *partial = shelf->partials->pdata[i];
+        gsize rank = partial->locale ? locale_rank(partial->locale, locale) + 1 : 1;
+        bool fits = partial->html == html && (!partial->locale || rank > 1);
+        if (!fits || rank <= GPOINTER_TO_SIZE(g_hash_table_lookup(ranks, partial->name)))
+            continue;
+        g_hash_table_insert(ranks, partial->name, GSIZE_TO_POINTER(rank));
+        g_hash_table_insert(table, partial->name, partial->template);
+    }
+    return table;
+}
+
+/* ---- one text ---- */
+
+static bool split_subject(const char *file, ShelfText *text, const char **body, GError **error) {
+    const char *end = strchr(file, '\n');
+    if (!g_str_has_prefix(file, SUBJECT) || !end)
+        return shelf_refuse(text->text_path, 1, "another first line", "\"Subject: \" and the subject", error);
+    if (end[1] != '\n')
+        return shelf_refuse(text->text_path, 2, "text", "an empty line", error);
+    text->subject_source = g_strstrip(g_strndup(file + strlen(SUBJECT), (gsize)(end - file) - strlen(SUBJECT)));
+    *body = end + 2;
+    return *text->subject_source || shelf_refuse(text->text_path, 1, "an empty subject", "a subject", error);
+}
+
+static bool read_plain(ShelfText *text, GError **error) {
+    g_autofree char *file = shelf_file_read(text->text_path, error);
+    const char *body = NULL;
+    if (!file || !split_subject(file, text, &body, error))
+        return false;
+    glong column = g_utf8_strlen(file, strstr(file, text->subject_source) - file);
+    return (text->subject = shelf_file_compile(text->text_path, 1, (int)column + 1, text->subject_source,
+                                               TEMPLATE_HEADER, error)) &&
+           (text->text = shelf_file_compile(text->text_path, 3, 1, body, TEMPLATE_TEXT, error));
+}
+
+static bool read_html(ShelfText *text, GError **error) {
+    if (!g_file_test(text->html_path, G_FILE_TEST_EXISTS)) {
+        g_clear_pointer(&text->html_path, g_free);
+        return true;
+    }
+    g_autofree char *file = shelf_file_read(text->html_path, error);
+    return file && (text->html = shelf_file_compile(text->html_path, 1, 1, file, TEMPLATE_HTML, error));
+}
+
+static void collect_names(ShelfText *text) {
+    GHashTable *const tables[] = {text->text_partials, text->html ? text->html_partials : NULL};
+    template_collect_names(text->subject, text->names);
+    template_collect_names(text->text, text->names);
+    if (text->html)
+        template_collect_names(text->html, text->names);
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        GHashTableIter iterator;
+        gpointer partial;
+        if (!tables[i])
+            continue;
+        g_hash_table_iter_init(&iterator, tables[i]);
+        while (g_hash_table_iter_next(&iterator, NULL, &partial))
+            template_collect_names(partial, text->names);
+    }
+}
+
+static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *locale, GError **error) {
+    g_autofree char *stem = g_build_filename(folder, locale, NULL);
+    g_autoptr(ShelfText) text = g_new0(ShelfText, 1);
+    text->locale = g_strdup(locale);
+    text->text_path = g_strconcat(stem, TEXT_SUFFIX, NULL);
+    text->html_path = g_strconcat(stem, HTML_SUFFIX, NULL);
+    text->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!read_plain(text, error) || !read_html(text, error))
+        return NULL;
+    text->text_partials = partials_of(shelf, locale, false);
+    text->html_partials = partials_of(shelf, locale, true);
+    collect_names(text);
+    return g_steal_pointer(&text);
+}
+
+/* ---- one template ---- */
+
+static bool text_has_sales(const ShelfText *text) {
+    return template_has_section(text->subject, SALES) || template_has_section(text->text, SALES) ||
+           (text->html && template_has_section(text->html, SALES));
+}
+
+static bool refuse_sales(const ShelfText *text, GError **error) {
+    bool plain = template_has_section(text->subject, SALES) || template_has_section(text->text, SALES);
+    return shelf_refuse(plain ? text->text_path : text->html_path, 1, "a {{#sales}} section",
+                        "relational text, or class = \"mixed\" or \"sales\" in template.conf,", error);
+}
+
+static bool check_file(const char *folder, const char *file, char **locale, GError **error) {
+    bool html = g_str_has_suffix(file, HTML_SUFFIX);
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(html ? HTML_SUFFIX : TEXT_SUFFIX));
+    if (!shelf_is_locale(stem))
+        return shelf_refuse(path, 1, "a file of this name", "LOCALE.txt or LOCALE.html, such as en.txt,", error);
+    g_autofree char *twin = g_strconcat(folder, "/", stem, TEXT_SUFFIX, NULL);
+    if (!g_file_test(twin, G_FILE_TEST_EXISTS))
+        return shelf_refuse(path, 1, "HTML without a text", twin, error);
+    *locale = html ? NULL : g_steal_pointer(&stem);
+    return true;
+}
+
+static bool add_text(const Shelf *shelf, ShelfTemplate *template, const char *folder, const char *file, bool sales,
+                     GError **error) {
+    g_autofree char *locale = NULL;
+    if (!check_file(folder, file, &locale, error))
+        return false;
+    if (!locale)
+        return true;
+    ShelfText *text = read_text(shelf, folder, locale, error);
     if (!text)
-        text = find_text(shelf, fallback);
-    return text ? text : shelf->texts->pdata[0];
+        return false;
+    g_ptr_array_add(template->texts, text);
+    bool found = text_has_sales(text);
+    template->has_sales |= found;
+    return !found || sales || refuse_sales(text, error);
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b) {
+    return strcmp((*(ShelfText *const *)a)->locale, (*(ShelfText *const *)b)->locale);
+}
+
+static bool is_text_file(const char *name) {
+    return *name != '.' && (g_str_has_suffix(name, TEXT_SUFFIX) || g_str_has_suffix(name, HTML_SUFFIX));
+}
+
+bool shelf_add(Shelf *shelf, const char *name, const char *folder, bool sales, GError **error) {
+    g_autoptr(ShelfTemplate) template = g_new0(ShelfTemplate, 1);
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    template->name = g_strdup(name);
+    template->texts = g_ptr_array_new_with_free_func(text_free);
+    for (const char *file; entries && (file = g_dir_read_name(entries));)
+        if (is_text_file(file) && !add_text(shelf, template, folder, file, sales, error))
+            return false;
+    if (template->texts->len == 0)
+        return shelf_refuse(folder, 1, "no text", "a folder with a file LOCALE.txt, such as en.txt,", error);
+    g_ptr_array_sort(template->texts, compare_texts);
+    g_hash_table_replace(shelf->templates, template->name, template);
+    template = NULL;
+    return true;
+}
+
+/* ---- the shelf ---- */
+
+Shelf *shelf_new(const char *partials, GError **error) {
+    g_autoptr(Shelf) shelf = g_new0(Shelf, 1);
+    shelf->partials = g_ptr_array_new_with_free_func(partial_free);
+    shelf->templates = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, template_folder_free);
+    return read_partials(shelf, partials, error) ? g_steal_pointer(&shelf) : NULL;
+}
+
+const ShelfTemplate *shelf_template(const Shelf *shelf, const char *name) {
+    return g_hash_table_lookup(shelf->templates, name);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *shelf_names(const Shelf *shelf) {
+    GPtrArray *names = g_ptr_array_new();
+    GHashTableIter iterator;
+    gpointer name;
+    g_hash_table_iter_init(&iterator, shelf->templates);
+    while (g_hash_table_iter_next(&iterator, &name, NULL))
+        g_ptr_array_add(names, name);
+    g_ptr_array_sort(names, compare_names);
+    return names;
 }
