@@ -24,6 +24,9 @@ typedef enum {
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
     ARGUMENT_ICS = 1 << 9,
+    ARGUMENT_SOURCE = 1 << 10,
+    ARGUMENT_WITH = 1 << 11,
+    ARGUMENT_SINCE = 1 << 12,
 } ArgumentSet;
 
 typedef struct {
@@ -33,7 +36,10 @@ typedef struct {
     Instant at;       /* what `now` says, else the present */
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
-    char *sender, *login, *client, *output, *ics;
+    char *with;       /* NULL where it was not given */
+    char *since;      /* the value of --since as given, NULL where it was not */
+    Instant since_at; /* what `since` says, else INSTANT_ALWAYS */
+    char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */

@@ -77,6 +77,7 @@ COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
+COMMAND(command_simulate);
 COMMAND(command_reload);
 COMMAND(command_status);
 

@@ -6,7 +6,8 @@
  * waits for its author instead (intake.c). */
 #include "templated.h"
 
-#include "base/text.h"
+#include "comfort.h"
+
 #include "message/context.h"
 
 #include <string.h>
@@ -140,15 +141,29 @@ static bool is_visible(const Filling *filling) {
            (filling->html && classify_has_visible_text(filling->html, strlen(filling->html), true));
 }
 
+static void add_names(const Party *party, const TemplateFolder *folder, GHashTable *names) {
+    GHashTableIter iterator;
+    gpointer name;
+    if (!folder)
+        return;
+    g_hash_table_iter_init(&iterator, text_for(party, folder)->names);
+    while (g_hash_table_iter_next(&iterator, &name, NULL))
+        g_hash_table_add(names, g_strdup(name));
+}
+
+void templated_collect_names(const Party *party, GHashTable *names) {
+    add_names(party, party->intake->folder, names);
+    add_names(party, party->intake->standin, names);
+}
+
 static Filling *fill(Party *party, const TemplateFolder *folder, bool with_sales, GError **error) {
-    const ShelfText *text = text_for(party, folder);
-    json_auto_t *printed = NULL;
-    json_auto_t *asked = NULL;
-    if (!party_contexts(party, text->names, with_sales, &printed, &asked, error))
+    if (!party->printed && !comfort_look(party, error))
         return NULL;
+    json_auto_t *printed = filling_context(party, party->printed, with_sales);
+    json_auto_t *asked = filling_context(party, party->asked, with_sales);
     TemplateContext context = {.printed = printed, .asked = asked, .locale = facts_locale(&party->facts)};
     Filling *filling = filling_empty();
-    fill_texts(filling, text, &context);
+    fill_texts(filling, text_for(party, folder), &context);
     filling->visible = is_visible(filling);
     return filling;
 }

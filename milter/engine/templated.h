@@ -11,6 +11,9 @@ void templated_ask(Intake *intake);
  * refusal. */
 void templated_read_context(Intake *intake);
 
+/* Adds every name that the texts look up that this party may get. */
+void templated_collect_names(const Party *party, GHashTable *names);
+
 /* The template filled for the party, with {{#sales}} sections shown or cut. */
 Filling *templated_fill(Party *party, bool with_sales, GError **error);
 /* The template's stand-in filled for the party; *out stays NULL where there is none, or this customer may not have it.
