@@ -11,7 +11,7 @@ CC := gcc
 PACKAGES := glib-2.0 sqlite3 gmime-3.0 jansson libconfuse icu-i18n icu-uc libxml-2.0 libical
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 OPTIMISE ?= -O2 -g
-HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef $(WERROR)
 CFLAGS_ALL = -std=gnu17 $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZE) -MMD -MP -pthread $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(SANITIZE) -pthread $(LDFLAGS)

@@ -47,8 +47,11 @@ static const Command commands[] = {
     {"held", "export", "DIR", 1, 1, false, 0, RUN(held_export),
      "Write every held message to DIR/ID.eml and DIR/ID.json."},
     {"plan", NULL, "[CUSTOMER]", 0, 1, false, ARGUMENT_ICS, RUN(plan), "Print what goes when, and why not sooner."},
+    {"backup", NULL, "FILE", 1, 1, false, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
     {"simulate", NULL, "--with NEW.conf", 0, 0, false, ARGUMENT_WITH | ARGUMENT_SINCE, RUN(simulate),
      "Replay the recorded history under another policy, changing nothing."},
+    {"template", "expand", "FILE", 1, 1, NEEDS_NOTHING, ARGUMENT_EXPAND, RUN(template_expand),
+     "Fill in a template from data alone: plain Mustache, no customer."},
     {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };
@@ -142,7 +145,7 @@ static ExitStatus run_command(const Command *command, const Arguments *arguments
     Session session = {.arguments = arguments, .operands = operands, .now = arguments->at};
     json_auto_t *document = NULL;
     Answer answer = ANSWER_FAILED;
-    if (session_open(&session, command->config_only, error))
+    if (session_open(&session, command->needs, error))
         answer = command->run(&session, &document, error);
     if (document && arguments->json)
         output_json(document);

@@ -480,6 +480,12 @@ check "held list of nobody" 1 ctl held list nobody@x.example
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
+check "backup" 0 ctl backup copy.db
+says "the backup names its file" out "copy.db holds the store as of"
+check "a backup never replaces another" 1 ctl backup copy.db
+says "the file in the way is named" err "copy.db: the backup cannot be put there: File exists"
+rm -f copy.db
+
 check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
@@ -558,6 +564,35 @@ check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterd
 printf 'policy "default" { nonsense = 1 }\n' >broken.conf
 check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+# ---- template expand ----
+
+mkdir -p parts/mail
+printf 'Hi {{name}},\n  {{> body}}\n{{> mail/foot}}' >letter.mustache
+printf '{{#items}}\n* {{.}}\n{{/items}}\n' >parts/body.html
+printf '{{{raw}}}{{{raw}}}' >parts/body.txt
+printf -- '-- {{firm}}' >parts/mail/foot
+printf '{"name": "A & B", "items": ["<1>", 2], "firm": "Ż"}' >data.json
+check "expand needs no configuration" 0 "$ctl_binary" -c nowhere.conf template expand letter.mustache --data data.json --partials parts
+printf 'Hi A &amp; B,\n  * &lt;1&gt;\n  * 2\n-- Ż' >expected
+cp out expanded
+check "byte for byte" 0 cmp expanded expected
+check "expand as text" 0 ctl template expand letter.mustache --data data.json --partials parts --as text
+says "nothing is escaped" out "* <1>"
+check "expand without its partials" 0 ctl template expand letter.mustache --data data.json --json
+json "names them" 'd == {"text": "Hi A &amp; B,\n", "missing": ["> body", "> mail/foot"]}'
+printf 'a\000\377b' >bytes
+check "a file without tags" 0 ctl template expand bytes
+cp out expanded
+check "stays as it is" 0 cmp expanded bytes
+check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
+check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
+check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
+printf '{{#a}}' >parts/broken
+check "a broken partial" 1 ctl template expand letter.mustache --partials parts
+says "is named with its place" err "parts/broken: line 1, column 1: found section a"
+printf '{"a":\n' >broken.json
+check "broken data" 1 ctl template expand letter.mustache --data broken.json
+says "are named with their place" err "broken.json:2: "
 
 # ---- output ----
 
