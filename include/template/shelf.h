@@ -3,7 +3,7 @@
  *
  *   NAME/LOCALE.txt            first line "Subject: …", an empty line, the text; at least one
  *   NAME/LOCALE.html           the same as HTML, beside its LOCALE.txt
- *   partials/NAME.txt          what {{> NAME}} stands for in subjects and texts, in every locale
+ *   partials/NAME.txt          what {{> NAME}} stands for in texts (not in subjects), in every locale
  *   partials/NAME.html         the same in HTML
  *   partials/NAME.LOCALE.txt, partials/NAME.LOCALE.html      the same in that locale, before those for every locale */
 #pragma once
@@ -19,6 +19,7 @@ typedef struct {
     char *subject_source;                      /* of the subject, one line */
     Template *subject, *text, *html;           /* html NULL: none */
     GHashTable *text_partials, *html_partials; /* name -> Template, of the text's locale */
+    bool has_sales;                            /* a {{#sales}} section stands in it, or in a partial of it */
     GHashTable *names;                         /* set of char *: every name that the text looks up, in partials too */
 } ShelfText;
 

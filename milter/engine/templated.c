@@ -125,12 +125,12 @@ static const ShelfText *text_for(const Party *party, const TemplateFolder *folde
 static char *render(const Template *template, GHashTable *partials, const TemplateContext *context,
                     GPtrArray *missing) {
     TemplateContext own = *context;
-    (void)partials;
+    own.partials = partials;
     return template_render(template, &own, missing);
 }
 
 static void fill_texts(Filling *filling, const ShelfText *text, const TemplateContext *context) {
-    filling->subject = render(text->subject, text->text_partials, context, filling->missing);
+    filling->subject = render(text->subject, NULL, context, filling->missing);
     filling->text = render(text->text, text->text_partials, context, filling->missing);
     if (text->html)
         filling->html = render(text->html, text->html_partials, context, filling->missing);

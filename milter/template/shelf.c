@@ -3,6 +3,7 @@
  * locale, so that rendering only looks names up. */
 #include "template/shelf.h"
 
+#include "partials.h"
 #include "shelf_file.h"
 
 #include <string.h>
@@ -11,26 +12,12 @@
 #define TEXT_SUFFIX ".txt"
 #define HTML_SUFFIX ".html"
 #define SALES "sales"
-
-typedef struct {
-    char *name, *locale; /* locale NULL: for every one */
-    bool html;
-    Template *template;
-} Partial;
+#define TEXT_LINE 3 /* of the file, below the subject and the empty line */
 
 struct Shelf {
-    GPtrArray *partials;   /* of Partial */
+    GPtrArray *partials;   /* see partials.h */
     GHashTable *templates; /* name -> ShelfTemplate */
 };
-
-static void partial_free(gpointer data) {
-    Partial *partial = data;
-    g_free(partial->name);
-    g_free(partial->locale);
-    g_clear_pointer(&partial->template, template_free);
-    g_free(partial);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Partial, partial_free)
 
 static void text_free(gpointer data) {
     ShelfText *text = data;
@@ -59,38 +46,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ShelfTemplate, template_folder_free)
 void shelf_free(Shelf *shelf) {
     if (!shelf)
         return;
-    g_ptr_array_unref(shelf->partials);
+    g_clear_pointer(&shelf->partials, g_ptr_array_unref);
     g_hash_table_unref(shelf->templates);
     g_free(shelf);
 }
 
 /* ---- locales ---- */
 
-/* Whether a name is the first so many bytes of a locale. */
-static bool is_locale(const char *name, const char *locale, gsize length) {
-    for (gsize i = 0; i < length; i++) {
-        char a = name[i] == '_' ? '-' : g_ascii_tolower(name[i]);
-        char b = locale[i] == '_' ? '-' : g_ascii_tolower(locale[i]);
-        if (a != b)
-            return false;
-    }
-    return name[length] == '\0';
-}
-
-/* How many bytes of the locale a name has in common with it, whole parts only; 0 where it is another. */
-static gsize locale_rank(const char *name, const char *locale) {
-    for (gsize length = strlen(locale); length > 0; length--)
-        if ((locale[length] == '\0' || strchr("-_", locale[length])) && is_locale(name, locale, length))
-            return length;
-    return 0;
-}
-
 static const ShelfText *find_text(const ShelfTemplate *template, const char *locale) {
     const ShelfText *best = NULL;
     gsize best_rank = 0;
     for (guint i = 0; i < template->texts->len; i++) {
         const ShelfText *text = template->texts->pdata[i];
-        gsize rank = locale_rank(text->locale, locale);
+        gsize rank = shelf_locale_rank(text->locale, locale);
         if (rank > best_rank) {
             best = text;
             best_rank = rank;
@@ -106,64 +74,6 @@ const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *lo
             return text;
     }
     return template->texts->pdata[0];
-}
-
-/* ---- partials ---- */
-
-/* Takes "footer.pl.txt" apart. */
-static bool name_partial(Partial *partial, const char *file) {
-    partial->html = g_str_has_suffix(file, HTML_SUFFIX);
-    if (!partial->html && !g_str_has_suffix(file, TEXT_SUFFIX))
-        return false;
-    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(partial->html ? HTML_SUFFIX : TEXT_SUFFIX));
-    g_auto(GStrv) words = g_strsplit(stem, ".", 3);
-    if (!words[0] || !*words[0] || (words[1] && (words[2] || !shelf_is_locale(words[1]))))
-        return false;
-    partial->name = g_strdup(words[0]);
-    partial->locale = g_strdup(words[1]);
-    return true;
-}
-
-static Partial *read_partial(const char *folder, const char *file, GError **error) {
-    g_autofree char *path = g_build_filename(folder, file, NULL);
-    g_autoptr(Partial) partial = g_new0(Partial, 1);
-    if (!name_partial(partial, file)) {
-        shelf_refuse(path, 1, "a file of this name", "NAME.txt, NAME.html, NAME.LOCALE.txt or NAME.LOCALE.html", error);
-        return NULL;
-    }
-    g_autofree char *text = shelf_file_read(path, error);
-    TemplateForm form = partial->html ? TEMPLATE_HTML : TEMPLATE_TEXT;
-    if (!text || !(partial->template = shelf_file_compile(path, 1, 1, text, form, error)))
-        return NULL;
-    return g_steal_pointer(&partial);
-}
-
-static bool read_partials(Shelf *shelf, const char *folder, GError **error) {
-    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    for (const char *name; entries && (name = g_dir_read_name(entries));) {
-        Partial *partial = *name != '.' ? read_partial(folder, name, error) : NULL;
-        if (*name != '.' && !partial)
-            return false;
-        if (partial)
-            g_ptr_array_add(shelf->partials, partial);
-    }
-    return true;
-}
-
-/* For every name the partial that is nearest to the locale. */
-static GHashTable *partials_of(const Shelf *shelf, const char *locale, bool html) {
-    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) ranks = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < shelf->partials->len; i++) {
-        const Partial *partial = shelf->partials->pdata[i];
-        gsize rank = partial->locale ? locale_rank(partial->locale, locale) + 1 : 1;
-        bool fits = partial->html == html && (!partial->locale || rank > 1);
-        if (!fits || rank <= GPOINTER_TO_SIZE(g_hash_table_lookup(ranks, partial->name)))
-            continue;
-        g_hash_table_insert(ranks, partial->name, GSIZE_TO_POINTER(rank));
-        g_hash_table_insert(table, partial->name, partial->template);
-    }
-    return table;
 }
 
 /* ---- one text ---- */
@@ -184,10 +94,10 @@ static bool read_plain(ShelfText *text, GError **error) {
     const char *body = NULL;
     if (!file || !split_subject(file, text, &body, error))
         return false;
-    glong column = g_utf8_strlen(file, strstr(file, text->subject_source) - file);
-    return (text->subject = shelf_file_compile(text->text_path, 1, (int)column + 1, text->subject_source,
-                                               TEMPLATE_HEADER, error)) &&
-           (text->text = shelf_file_compile(text->text_path, 3, 1, body, TEMPLATE_TEXT, error));
+    glong column = g_utf8_strlen(file, strstr(file, text->subject_source) - file) + 1;
+    const ShelfPlace subject = {text->text_path, 1, (guint)column}, plain = {text->text_path, TEXT_LINE, 1};
+    return (text->subject = shelf_file_compile(&subject, text->subject_source, TEMPLATE_HEADER, error)) &&
+           (text->text = shelf_file_compile(&plain, body, TEMPLATE_TEXT, error));
 }
 
 static bool read_html(ShelfText *text, GError **error) {
@@ -196,24 +106,31 @@ static bool read_html(ShelfText *text, GError **error) {
         return true;
     }
     g_autofree char *file = shelf_file_read(text->html_path, error);
-    return file && (text->html = shelf_file_compile(text->html_path, 1, 1, file, TEMPLATE_HTML, error));
+    const ShelfPlace place = {text->html_path, 1, 1};
+    return file && (text->html = shelf_file_compile(&place, file, TEMPLATE_HTML, error));
 }
 
-static void collect_names(ShelfText *text) {
-    GHashTable *const tables[] = {text->text_partials, text->html ? text->html_partials : NULL};
-    template_collect_names(text->subject, text->names);
-    template_collect_names(text->text, text->names);
-    if (text->html)
-        template_collect_names(text->html, text->names);
-    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
-        GHashTableIter iterator;
-        gpointer partial;
-        if (!tables[i])
-            continue;
-        g_hash_table_iter_init(&iterator, tables[i]);
-        while (g_hash_table_iter_next(&iterator, NULL, &partial))
-            template_collect_names(partial, text->names);
+/* A template of the text with all that it brings in: whether it has sales, and what it looks up. */
+static bool settle(const Shelf *shelf, ShelfText *text, const ShelfPlace *place, const Template *template,
+                   GHashTable *partials, GError **error) {
+    g_autoptr(GPtrArray) reached = partials_reached(shelf->partials, place, template, partials, error);
+    if (!reached)
+        return false;
+    for (guint i = 0; i < reached->len; i++) {
+        template_collect_names(reached->pdata[i], text->names);
+        text->has_sales |= template_has_section(reached->pdata[i], SALES);
     }
+    return true;
+}
+
+static bool settle_all(const Shelf *shelf, ShelfText *text, GError **error) {
+    const ShelfPlace subject = {text->text_path, 1, 1}, plain = {text->text_path, TEXT_LINE, 1};
+    const ShelfPlace html = {text->html_path, 1, 1};
+    text->text_partials = partials_for(shelf->partials, text->locale, false);
+    text->html_partials = partials_for(shelf->partials, text->locale, true);
+    return settle(shelf, text, &subject, text->subject, NULL, error) &&
+           settle(shelf, text, &plain, text->text, text->text_partials, error) &&
+           (!text->html || settle(shelf, text, &html, text->html, text->html_partials, error));
 }
 
 static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *locale, GError **error) {
@@ -223,24 +140,15 @@ static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *
     text->text_path = g_strconcat(stem, TEXT_SUFFIX, NULL);
     text->html_path = g_strconcat(stem, HTML_SUFFIX, NULL);
     text->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!read_plain(text, error) || !read_html(text, error))
+    if (!read_plain(text, error) || !read_html(text, error) || !settle_all(shelf, text, error))
         return NULL;
-    text->text_partials = partials_of(shelf, locale, false);
-    text->html_partials = partials_of(shelf, locale, true);
-    collect_names(text);
     return g_steal_pointer(&text);
 }
 
 /* ---- one template ---- */
 
-static bool text_has_sales(const ShelfText *text) {
-    return template_has_section(text->subject, SALES) || template_has_section(text->text, SALES) ||
-           (text->html && template_has_section(text->html, SALES));
-}
-
 static bool refuse_sales(const ShelfText *text, GError **error) {
-    bool plain = template_has_section(text->subject, SALES) || template_has_section(text->text, SALES);
-    return shelf_refuse(plain ? text->text_path : text->html_path, 1, "a {{#sales}} section",
+    return shelf_refuse(text->text_path, 1, "a {{#sales}} section (here, in the HTML or in a partial)",
                         "relational text, or class = \"mixed\" or \"sales\" in template.conf,", error);
 }
 
@@ -268,9 +176,8 @@ static bool add_text(const Shelf *shelf, ShelfTemplate *template, const char *fo
     if (!text)
         return false;
     g_ptr_array_add(template->texts, text);
-    bool found = text_has_sales(text);
-    template->has_sales |= found;
-    return !found || sales || refuse_sales(text, error);
+    template->has_sales |= text->has_sales;
+    return !text->has_sales || sales || refuse_sales(text, error);
 }
 
 static int compare_texts(gconstpointer a, gconstpointer b) {
@@ -301,9 +208,8 @@ bool shelf_add(Shelf *shelf, const char *name, const char *folder, bool sales, G
 
 Shelf *shelf_new(const char *partials, GError **error) {
     g_autoptr(Shelf) shelf = g_new0(Shelf, 1);
-    shelf->partials = g_ptr_array_new_with_free_func(partial_free);
     shelf->templates = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, template_folder_free);
-    return read_partials(shelf, partials, error) ? g_steal_pointer(&shelf) : NULL;
+    return (shelf->partials = partials_read(partials, error)) ? g_steal_pointer(&shelf) : NULL;
 }
 
 const ShelfTemplate *shelf_template(const Shelf *shelf, const char *name) {

@@ -40,6 +40,24 @@ bool shelf_is_locale(const char *name) {
     return true;
 }
 
+/* Whether a name is the first so many bytes of a locale. */
+static bool is_locale(const char *name, const char *locale, gsize length) {
+    for (gsize i = 0; i < length; i++) {
+        char a = name[i] == '_' ? '-' : g_ascii_tolower(name[i]);
+        char b = locale[i] == '_' ? '-' : g_ascii_tolower(locale[i]);
+        if (a != b)
+            return false;
+    }
+    return name[length] == '\0';
+}
+
+gsize shelf_locale_rank(const char *name, const char *locale) {
+    for (gsize length = strlen(locale); length > 0; length--)
+        if ((locale[length] == '\0' || strchr("-_", locale[length])) && is_locale(name, locale, length))
+            return length;
+    return 0;
+}
+
 char *shelf_file_read(const char *path, GError **error) {
     g_autofree char *bytes = NULL;
     gsize length;
@@ -57,20 +75,20 @@ char *shelf_file_read(const char *path, GError **error) {
     return g_strjoinv("\n", lines);
 }
 
-static void refuse_template(const char *path, int line, int column, const char *reason, GError **error) {
-    int at_line, at_column, used = 0;
-    if (sscanf(reason, "line %d, column %d: %n", &at_line, &at_column, &used) == 2 && used > 0)
-        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%d:%d: %s", path, line + at_line - 1,
-                    at_line == 1 ? column + at_column - 1 : at_column, reason + used);
+static void refuse_template(const ShelfPlace *place, const char *reason, GError **error) {
+    guint line, column;
+    int used = 0;
+    if (sscanf(reason, "line %u, column %u: %n", &line, &column, &used) == 2 && used > 0)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%u:%u: %s", place->path, place->line + line - 1,
+                    line == 1 ? place->column + column - 1 : column, reason + used);
     else
-        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%d: %s", path, line, reason);
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%u: %s", place->path, place->line, reason);
 }
 
-Template *shelf_file_compile(const char *path, int line, int column, const char *text, TemplateForm form,
-                             GError **error) {
+Template *shelf_file_compile(const ShelfPlace *place, const char *text, TemplateForm form, GError **error) {
     g_autoptr(GError) reason = NULL;
     Template *template = template_compile(text, strlen(text), form, &reason);
     if (!template)
-        refuse_template(path, line, column, reason->message, error);
+        refuse_template(place, reason->message, error);
     return template;
 }

@@ -129,7 +129,7 @@ static void sales_sections_are_for_templates_that_may_sell(void **state) {
     assert_true(shelf_add(shelf, "letter", *state, true, NULL));
     assert_true(shelf_template(shelf, "letter")->has_sales);
     assert_false(shelf_add(shelf, "other", *state, false, &error));
-    assert_non_null(strstr(error->message, "en.html:1: a {{#sales}} section"));
+    assert_non_null(strstr(error->message, "a {{#sales}} section"));
     assert_null(shelf_template(shelf, "other"));
 }
 
@@ -147,6 +147,8 @@ static void faults_name_the_file_and_the_line(void **state) {
         {"en.html", "\n{{#y}}", "en.html:2:1: "},
         {"de.html", "x", "de.html:1: HTML without a text"},
         {"README.txt", "Subject: x\n\nx", "README.txt:1: "},
+        {"en.txt", "Subject: {{> a}}\n\nx", "en.txt:1:"},
+        {"en.txt", "Subject: x\n\n\n {{> none}}\n", "en.txt:4:2: "},
         {"partials/a.txt", "{{/y}}", "partials/a.txt:1:1: "},
         {"partials/a.english.txt", "x", "partials/a.english.txt:1: "},
         {"partials/a.odt", "x", "partials/a.odt:1: "},
@@ -167,6 +169,19 @@ static void faults_name_the_file_and_the_line(void **state) {
     }
 }
 
+static void a_fault_in_a_partial_is_named_there(void **state) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *partials = g_build_filename(*state, "partials", NULL);
+    assert_int_equal(g_mkdir(partials, 0700), 0);
+    put(partials, "a.txt", "x\n{{> b}}\n{{> none}}");
+    put(partials, "b.txt", "{{> a}}{{y}}");
+    put(*state, "en.txt", "Subject: x\n\n{{> b}}\n");
+    g_autoptr(Shelf) shelf = shelf_new(partials, &error);
+    assert_false(shelf_add(shelf, "letter", *state, false, &error));
+    if (!strstr(error->message, "partials/a.txt:3:1: "))
+        fail_msg("%s", error->message);
+}
+
 static void an_empty_folder_is_none(void **state) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Shelf) shelf = shelf_new("/nonexistent", NULL);
@@ -181,6 +196,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_partial_is_the_nearest_to_the_locale, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sales_sections_are_for_templates_that_may_sell, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faults_name_the_file_and_the_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_fault_in_a_partial_is_named_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_folder_is_none, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
