@@ -314,6 +314,7 @@ static void the_fallback_has_conditions_of_its_own(void **state) {
 static void another_try_gets_the_same_stand_in(void **state) {
     Stage *stage = *state;
     g_auto(Sent) offer = send_template(stage, "anna@a.example", "offer", "", "");
+    assert_says(&offer, "Kup!");
     static const char text[] = "From: a@crm.example\nMessage-ID: <again@crm.example>\nCadence-Template: offer\n\n";
     for (int i = 0; i < 2; i++) {
         g_autoptr(Judgement) judgement =
