@@ -18,6 +18,7 @@ static int priority_of(const Intake *intake) {
     return intake->released ? intake->released->priority : intake->request->priority;
 }
 
+<<<<<<< HEAD
 /* The stand-in, where the party could get it. */
 static const TemplateFolder *fallback_of(const Party *party) {
     const Filling *standin = party->standin;
@@ -27,6 +28,11 @@ static const TemplateFolder *fallback_of(const Party *party) {
 static bool is_exempt(const Config *config, const char *name) {
     const Topic *topic = config_topic(config, name);
     return topic && topic->exempt;
+=======
+/* Before the ledger is read: of an address that was erased it may hold something. */
+static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
+    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+>>>>>>> main
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -61,6 +67,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     const char *own = intake->released ? intake->released->message : NULL;
     g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
+    if (!enroll(transaction, party, intake->at, error))
+        return false;
     Matter matter = matter_of(intake, party);
     Question question = {.matter = &matter};
     if (!party->rulebook) {
@@ -280,18 +288,14 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     return true;
 }
 
-static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
-    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
-}
-
 static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
     Instant at = self->intake->at;
     if (!party->customer)
         return true;
     if (party->answered)
         return !party->copy || take_copy(self, transaction, party, error);
-    return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
-           record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
+    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, error) &&
+           settle_custody(self, transaction, party, error) &&
            (!party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
