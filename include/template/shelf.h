@@ -50,3 +50,6 @@ GPtrArray *shelf_names(const Shelf *shelf);
 /* The text for the first of these locales (NULL-terminated) that there is one for, else the first text. "pl-PL" finds
  * pl-PL, else pl. Case and '_' for '-' make no difference. */
 const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *locales);
+/* The locale in which this text writes dates and numbers for a reader of that locale: the reader's own where the text
+ * is in their language, else the text's. */
+const char *shelf_text_locale(const ShelfText *text, const char *reader);

@@ -18,7 +18,6 @@ static int priority_of(const Intake *intake) {
     return intake->released ? intake->released->priority : intake->request->priority;
 }
 
-<<<<<<< HEAD
 /* The stand-in, where the party could get it. */
 static const TemplateFolder *fallback_of(const Party *party) {
     const Filling *standin = party->standin;
@@ -28,11 +27,11 @@ static const TemplateFolder *fallback_of(const Party *party) {
 static bool is_exempt(const Config *config, const char *name) {
     const Topic *topic = config_topic(config, name);
     return topic && topic->exempt;
-=======
+}
+
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
->>>>>>> main
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {

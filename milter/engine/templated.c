@@ -161,9 +161,13 @@ static Filling *fill(Party *party, const TemplateFolder *folder, bool with_sales
         return NULL;
     json_auto_t *printed = filling_context(party, party->printed, with_sales);
     json_auto_t *asked = filling_context(party, party->asked, with_sales);
-    TemplateContext context = {.printed = printed, .asked = asked, .locale = facts_locale(&party->facts)};
+    const ShelfText *text = text_for(party, folder);
+    TemplateContext context = {.printed = printed,
+                               .asked = asked,
+                               .locale = shelf_text_locale(text, facts_locale(&party->facts)),
+                               .timezone = facts_timezone(&party->facts)};
     Filling *filling = filling_empty();
-    fill_texts(filling, text_for(party, folder), &context);
+    fill_texts(filling, text, &context);
     filling->visible = is_visible(filling);
     return filling;
 }

@@ -76,6 +76,10 @@ const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *lo
     return template->texts->pdata[0];
 }
 
+const char *shelf_text_locale(const ShelfText *text, const char *reader) {
+    return shelf_locale_rank(text->locale, reader) > 0 ? reader : text->locale;
+}
+
 /* ---- one text ---- */
 
 static bool split_subject(const char *file, ShelfText *text, const char **body, GError **error) {
