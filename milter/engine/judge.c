@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "engine/receipt.h"
 #include "layout.h"
+#include "leftovers.h"
 #include "reschedule.h"
 #include "waiting.h"
 
@@ -34,6 +35,10 @@ static bool enroll(Transaction *transaction, const Party *party, Instant at, GEr
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
 }
 
+static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
+    return party->full ? party->full->missing : leftovers_that_hold(intake);
+}
+
 static Matter matter_of(const Intake *intake, const Party *party) {
     const Filling *cut = party->cut;
     const TemplateFolder *fallback = fallback_of(party);
@@ -55,7 +60,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .fallback_exempt = fallback && is_exempt(intake->config, fallback->topic),
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
-                    .missing = party->full ? party->full->missing : NULL,
+                    .missing = missing_of(intake, party),
                     .released = released != NULL,
                     .forced = released && released->forced,
                     .deadline = released ? released->deadline : INSTANT_NEVER};

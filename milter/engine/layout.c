@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/receipt.h"
+#include "leftovers.h"
 #include "outcome.h"
 
 static bool has_own_text(const Party *party) {
@@ -130,7 +131,7 @@ void layout_reply(Case *self) {
 
 static bool passes_without_store(const Intake *intake) {
     return !intake->released && !intake->templates && !intake->template && !intake->unreadable &&
-           (intake_is_exempt(intake) || !intake->stream->enforce);
+           !leftovers_that_hold(intake) && (intake_is_exempt(intake) || !intake->stream->enforce);
 }
 
 void layout_fault(Case *self, const GError *error) {
