@@ -256,6 +256,8 @@ typedef enum {
     DOUBT_CONTRADICTED, /* the text tells another class than was declared */
 } Doubt;
 
+const char *doubt_name(Doubt doubt); /* "uncertain", "contradicted" */
+
 /* A doubt about the class of messages that a person can settle. Messages that read alike, as those of one campaign do,
  * are one review. It keeps nothing that names a customer: no address, no subject, no text. */
 typedef struct {

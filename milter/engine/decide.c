@@ -123,6 +123,19 @@ static bool holds_for_author(const Variant *variant, Outcome *outcome) {
     return true;
 }
 
+/* ---- review ---- */
+
+/* At no known instant: a person's answer frees it. */
+static bool holds_for_person(const Question *question, Outcome *outcome) {
+    const Intake *intake = intake_of(question);
+    if (!intake->for_person || (intake->released && intake->released->forced))
+        return false;
+    outcome->action = ACTION_HOLD;
+    outcome->until = INSTANT_NEVER;
+    outcome_add_reason(outcome, reason_new("review", intake->judgement->review->id));
+    return true;
+}
+
 /* ---- over ---- */
 
 static bool over_rewrite(const Question *question, Outcome *outcome) {
@@ -176,7 +189,7 @@ static Action action_when_free(const Question *question) {
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
     Variant whole = variant_whole(question);
-    if (stops_for_good(question, outcome))
+    if (stops_for_good(question, outcome) || holds_for_person(question, outcome))
         return;
     if (!intake_is_exempt(intake_of(question)) &&
         !rules_let_pass(question, &whole, outcome->reasons, &outcome->until)) {

@@ -5,10 +5,11 @@
 #include "engine_private.h"
 
 struct Engine {
-    GMutex lock; /* guards config, holidays and repertoire */
+    GMutex lock; /* guards config, holidays, repertoire and model */
     Config *config;
     Holidays *holidays;
     Repertoire *repertoire;
+    Model *model;
     Store *store;
     const Secret *secret;
 };
@@ -16,13 +17,15 @@ struct Engine {
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error) {
     g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
     g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
-    if (!repertoire)
+    g_autoptr(Model) model = repertoire ? model_load(config, error) : NULL;
+    if (!model)
         return NULL;
     Engine *engine = g_new0(Engine, 1);
     g_mutex_init(&engine->lock);
     engine->config = config_ref(config);
     engine->holidays = g_steal_pointer(&holidays);
     engine->repertoire = g_steal_pointer(&repertoire);
+    engine->model = g_steal_pointer(&model);
     engine->store = store;
     engine->secret = secret;
     return engine;
@@ -34,14 +37,17 @@ void engine_free(Engine *engine) {
     config_unref(engine->config);
     holidays_unref(engine->holidays);
     repertoire_unref(engine->repertoire);
+    model_unref(engine->model);
     g_mutex_clear(&engine->lock);
     g_free(engine);
 }
 
-void engine_rules(Engine *engine, Config **config, Holidays **holidays) {
+void engine_rules(Engine *engine, Config **config, Holidays **holidays, Model **model) {
     g_mutex_lock(&engine->lock);
     *config = config_ref(engine->config);
     *holidays = holidays_ref(engine->holidays);
+    if (model)
+        *model = model_ref(engine->model);
     g_mutex_unlock(&engine->lock);
 }
 
@@ -62,19 +68,23 @@ Config *engine_config(Engine *engine) {
 bool engine_set_config(Engine *engine, Config *config, GError **error) {
     g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
     g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
-    if (!repertoire)
+    g_autoptr(Model) model = repertoire ? model_load(config, error) : NULL;
+    if (!model)
         return false;
     g_mutex_lock(&engine->lock);
     Config *old_config = engine->config;
     Holidays *old_holidays = engine->holidays;
     Repertoire *old_repertoire = engine->repertoire;
+    Model *old_model = engine->model;
     engine->config = config_ref(config);
     engine->holidays = g_steal_pointer(&holidays);
     engine->repertoire = g_steal_pointer(&repertoire);
+    engine->model = g_steal_pointer(&model);
     g_mutex_unlock(&engine->lock);
     config_unref(old_config);
     holidays_unref(old_holidays);
     repertoire_unref(old_repertoire);
+    model_unref(old_model);
     return true;
 }
 

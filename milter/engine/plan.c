@@ -46,7 +46,7 @@ void planned_free(Planned *planned) {
 /* ---- what becomes of one ---- */
 
 /* A person's release that found nothing to fill in either leaves the row forced, and due never. */
-static bool waits_for_author(const Custody *custody) {
+static bool waits_for_person(const Custody *custody) {
     if (custody->forced)
         return custody->due == INSTANT_NEVER;
     return !g_str_equal(custody->reasons, "[]") && !waiting_for_capacity(custody);
@@ -56,7 +56,7 @@ static bool waits_for_author(const Custody *custody) {
 static Then end_of(const Custody *custody) {
     if (custody->expires < custody->deadline)
         return THEN_DROP;
-    return custody->then == THEN_SEND && waits_for_author(custody) ? THEN_RETURN : custody->then;
+    return custody->then == THEN_SEND && waiting_for_author(custody) ? THEN_RETURN : custody->then;
 }
 
 static const char *zone_of(const Subject *subject) {
@@ -167,7 +167,7 @@ static void ask(Play *play, Custody *custody) {
 }
 
 static void step(Play *play, Custody *custody) {
-    if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_author(custody))
+    if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_person(custody))
         settle(play, custody, INSTANT_NEVER);
     else if (is_asked(play, custody))
         ask(play, custody);
@@ -323,7 +323,7 @@ bool plan_make(Engine *engine, const char *customer, Instant at, GPtrArray **out
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func((GDestroyNotify)planned_free);
     g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
     Planning planning = {.engine = engine, .at = at, .subjects = subjects, .plan = plan};
-    engine_rules(engine, &planning.config, &planning.holidays);
+    engine_rules(engine, &planning.config, &planning.holidays, NULL);
     bool done = customer ? plan_one(&planning, customer, error) : plan_all(&planning, error);
     g_ptr_array_set_size(subjects, 0); /* they borrow from the configuration */
     config_unref(planning.config);

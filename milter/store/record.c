@@ -122,3 +122,7 @@ const char *action_name(Action action) {
     static const char *const names[] = {"pass", "rewrite", "hold", "refuse", "drop"};
     return names[action];
 }
+
+const char *doubt_name(Doubt doubt) {
+    return doubt == DOUBT_UNCERTAIN ? "uncertain" : "contradicted";
+}
