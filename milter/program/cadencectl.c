@@ -47,6 +47,10 @@ static const Command commands[] = {
     {"held", "export", "DIR", 1, 1, false, 0, RUN(held_export),
      "Write every held message to DIR/ID.eml and DIR/ID.json."},
     {"plan", NULL, "[CUSTOMER]", 0, 1, false, ARGUMENT_ICS, RUN(plan), "Print what goes when, and why not sooner."},
+    {"classify", "review", "", 0, 0, false, 0, RUN(classify_review),
+     "Print the messages whose class is in doubt, and wait for a person's answer."},
+    {"classify", "label", "ID sales|relational", 2, 2, false, 0, RUN(classify_label),
+     "Answer one; what of it is held is judged again, what comes of it is taken for that."},
     {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };
