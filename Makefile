@@ -3,6 +3,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 VERSION := 0.1
 
@@ -10,7 +11,7 @@ CC := gcc
 PACKAGES := glib-2.0 sqlite3 gmime-3.0 jansson libconfuse icu-i18n icu-uc libxml-2.0 libical
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 OPTIMISE ?= -O2 -g
-HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef $(WERROR)
 CFLAGS_ALL = -std=gnu17 $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZE) -MMD -MP -pthread $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(SANITIZE) -pthread $(LDFLAGS)
@@ -23,7 +24,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit test demo install clean format
+.PHONY: all help ready unit test demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -32,6 +33,7 @@ help:
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
+	@echo "make deb        a Debian package, in $(BUILD)/"
 
 # A missing library is named before the compiler trips over it.
 ready:
@@ -75,11 +77,28 @@ install: all
 	install -m 0755 $(BUILD)/cadencectl $(DESTDIR)$(PREFIX)/bin
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
-	install -m 0644 conf/postfix/README $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
+	install -m 0644 conf/postfix/README conf/postfix/master.cf $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
 	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
 	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in milter planner; do sed 's|=/usr/sbin/|=$(PREFIX)/sbin/|' conf/systemd/cadence-$$unit.service \
+	    >$(DESTDIR)$(UNITDIR)/cadence-$$unit.service || exit 1; done
+	install -D -m 0644 conf/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/cadence-milter.conf
+	install -D -m 0644 conf/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cadence-milter.conf
+	install -D -m 0644 conf/completion/cadencectl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cadencectl
+
+# Debian's tools want the packaging in debian/ beside the sources: they get a copy of the tree that has it there.
+deb:
+	@tests/setup.sh deb
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/cadence-milter-$(VERSION)
+	cp -a Makefile LICENSE README.md conf docs include milter templates tests $(BUILD)/deb/cadence-milter-$(VERSION)
+	mv $(BUILD)/deb/cadence-milter-$(VERSION)/conf/debian $(BUILD)/deb/cadence-milter-$(VERSION)/debian
+	cd $(BUILD)/deb/cadence-milter-$(VERSION) && env -u MAKEFLAGS -u MFLAGS -u BUILD dpkg-buildpackage --no-sign --build=binary
+	cp $(BUILD)/deb/*.deb $(BUILD)/
+	lintian --allow-root --fail-on error,warning $(BUILD)/deb/*.changes
 
 format:
 	clang-format -i $(wildcard include/*/*.h milter/*/*.c milter/*/*.h tests/*/*.c)

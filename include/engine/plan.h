@@ -6,12 +6,11 @@
 #include "engine/engine.h"
 
 typedef struct {
-    Custody *held;   /* held->reasons: why it goes no sooner, "[]" where it goes now */
-    char *timezone;  /* in which instants are printed for the customer */
-    GTimeZone *kept; /* that zone: while somebody has it GLib does not read its file again for every instant */
-    Instant at;      /* INSTANT_NEVER: by the rules it does not go */
-    Instant end;     /* its deadline or its expiry, whichever comes first; INSTANT_NEVER: neither */
-    Then then;       /* what becomes of it at its end */
+    Custody *held;  /* held->reasons: why it goes no sooner, "[]" where it goes now */
+    char *timezone; /* in which instants are printed for the customer */
+    Instant at;     /* INSTANT_NEVER: by the rules it does not go */
+    Instant end;    /* its deadline or its expiry, whichever comes first; INSTANT_NEVER: neither */
+    Then then;      /* what becomes of it at its end */
 } Planned;
 void planned_free(Planned *planned);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Planned, planned_free)

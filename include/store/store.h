@@ -77,8 +77,8 @@ typedef struct {
 } AttributeValue;
 void attribute_value_free(AttributeValue *value);
 
-/* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name.
- */
+/* The attributes of these names (NULL-terminated, each given once), or all where names is NULL; a GPtrArray of
+ * AttributeValue, by name. Named ones cost as much whether the customer has ten or ten thousand. */
 bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error);
 bool transaction_attributes(Transaction *transaction, const char *customer, const char *const *names, GPtrArray **out,
                             GError **error);
@@ -158,7 +158,8 @@ const char *action_name(Action action); /* "pass" … */
  * last is in force. */
 typedef struct {
     char *message; /* the Cadence-Id */
-    int ordinal;   /* of the recipient in the message as it came in, from 0 */
+    int ordinal; /* of the recipient in the message as it came in, from 0; one customer's for good: adding another's is
+                    PERMANENT */
     char *customer;
     char *address; /* as in the envelope */
     Instant at;
@@ -174,6 +175,22 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
  * most limit. */
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
+
+/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), and the ledger
+ * and the events as they stand. Of the relational contacts that were pruned only the number is left; they are older
+ * than pruned_before (INSTANT_ALWAYS: none were). */
+typedef struct {
+    const char *customer;
+    GPtrArray *verdicts; /* of VerdictRecord */
+    Ledger *ledger;
+    EventList *events;
+    guint64 pruned_relational;
+    Instant pruned_before;
+} CustomerHistory;
+/* Gives the customers who have a verdict to `each`, one after the other in order of their ids, so that no more than one
+ * is in memory. `each` may call other verbs; it returns false with an error to end the walk. */
+typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
+bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
 /* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
  * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
@@ -233,6 +250,7 @@ bool transaction_custody_of_customer(Transaction *transaction, const char *custo
 
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
@@ -374,9 +392,20 @@ typedef struct {
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
+<<<<<<< HEAD
 /* Forgets contacts, events, verdicts, attempts and reviews older than before, some customers and a few thousand rows at
  * a time; *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that
  * point wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did,
  * at every instant from before on. So does the last occurrence of each cadence, and of a review with a label what
  * training learns from. */
+=======
+/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
+ * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
+bool store_backup(Store *store, const char *path, GError **error);
+
+/* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
+ * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
+ * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
+ * every instant from before on. So does the last occurrence of each cadence. */
+>>>>>>> main
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

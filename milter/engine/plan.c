@@ -39,7 +39,6 @@ typedef struct {
 void planned_free(Planned *planned) {
     custody_free(planned->held);
     g_free(planned->timezone);
-    g_clear_pointer(&planned->kept, g_time_zone_unref);
     g_free(planned);
 }
 
@@ -67,7 +66,6 @@ static void settle(Play *play, Custody *custody, Instant at) {
     Planned *planned = g_new0(Planned, 1);
     planned->held = custody;
     planned->timezone = g_strdup(zone_of(play->subject));
-    planned->kept = g_time_zone_new_identifier(planned->timezone);
     planned->at = at;
     planned->end = MIN(custody->deadline, custody->expires);
     planned->then = end_of(custody);

@@ -138,7 +138,7 @@ static bool put_row(gpointer user, Transaction *transaction, gconstpointer data,
            custody_reschedule(transaction, id, now, error);
 }
 
-static const ImportKind contact_kind = {read_row, put_row, row_free};
+static const ImportKind contact_kind = {read_row, put_row, row_free, NULL};
 
 Answer command_contact_import_run(Session *session, json_t **document, GError **error) {
     const char *path = session->operands[0];

@@ -126,7 +126,7 @@ static bool assign(CustomerRow *row, const char *assignment, Instant at, GError 
         usage_error(error, "'%s', expected another name: the id of a customer cannot be changed", assignment);
     else if (!read_value(name, equals + 1, &value, error))
         return false;
-    else if (customer_row_set(row, name, value, at, "set", &why))
+    else if (customer_row_set(row, name, value, at, "cadencectl set", &why))
         return true;
     else
         usage_error(error, "%s", why->message);
@@ -148,7 +148,7 @@ static bool set_all(Session *session, const char *id, GError **error) {
     if (!row)
         return false;
     for (char *const *at = session->operands + 1; *at; at++) {
-        if (!assign(row, *at, session->now, error))
+        if (!assign(row, *at, session->arguments->event_at, error))
             return false;
     }
     Setting setting = {row, session->now};

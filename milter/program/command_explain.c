@@ -91,6 +91,7 @@ static void print_verdict(const json_t *verdict) {
                 output_string(verdict, "action", ""), output_string(verdict, "address", ""),
                 output_string(verdict, "customer", ""), until ? " until " : "", until ? until : "");
     output_reasons(json_object_get(receipt, "reasons"));
+    output_withheld(json_object_get(receipt, "withheld"));
 }
 
 void command_explain_print(const json_t *document) {

@@ -54,9 +54,17 @@ static bool find_held(Session *session, const char *id, Custody **out, GError **
 
 /* ---- list, show ---- */
 
+static bool list_of(Session *session, const char *id_or_address, GPtrArray **all, GError **error) {
+    g_autoptr(Customer) customer = NULL;
+    if (!id_or_address)
+        return store_custody_list(session->store, all, error);
+    return session_customer(session, id_or_address, &customer, error) &&
+           store_custody_of_customer(session->store, customer->id, all, error);
+}
+
 Answer command_held_list_run(Session *session, json_t **document, GError **error) {
     g_autoptr(GPtrArray) all = NULL;
-    if (!store_custody_list(session->store, &all, error))
+    if (!list_of(session, session->operands[0], &all, error))
         return ANSWER_FAILED;
     json_t *list = json_array();
     for (guint i = 0; i < all->len; i++)

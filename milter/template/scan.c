@@ -17,17 +17,17 @@ void scan_start(Scanner *scanner, const char *text, gsize length) {
 
 /* ---- errors ---- */
 
-guint scan_line(const Scanner *scanner, const char *at) {
+guint scan_line(const char *text, const char *at) {
     guint line = 1;
-    for (const char *found = scanner->text; (found = memchr(found, '\n', (gsize)(at - found))); found++)
+    for (const char *found = text; (found = memchr(found, '\n', (gsize)(at - found))); found++)
         line++;
     return line;
 }
 
-static glong column(const Scanner *scanner, const char *at) {
-    const char *before = memrchr(scanner->text, '\n', (gsize)(at - scanner->text));
-    const char *start = before ? before + 1 : scanner->text;
-    return g_utf8_strlen(start, at - start) + 1;
+guint scan_column(const char *text, const char *at) {
+    const char *before = memrchr(text, '\n', (gsize)(at - text));
+    const char *start = before ? before + 1 : text;
+    return (guint)g_utf8_strlen(start, at - start) + 1;
 }
 
 bool scan_fail(const Scanner *scanner, const char *at, GError **error, const char *format, ...) {
@@ -35,8 +35,8 @@ bool scan_fail(const Scanner *scanner, const char *at, GError **error, const cha
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "line %u, column %ld: %s", scan_line(scanner, at),
-                column(scanner, at), what);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "line %u, column %u: %s", scan_line(scanner->text, at),
+                scan_column(scanner->text, at), what);
     return false;
 }
 

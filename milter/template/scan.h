@@ -42,7 +42,9 @@ bool scan_quoted(Scanner *scanner, char **text, GError **error);
 /* New delimiters up to the end of their tag; they hold from then on. */
 bool scan_delimiters(Scanner *scanner, GError **error);
 
-guint scan_line(const Scanner *scanner, const char *at);
+/* From 1, columns in characters. */
+guint scan_line(const char *text, const char *at);
+guint scan_column(const char *text, const char *at);
 /* Both return false. The second says by itself what was found: what comes next. */
 bool scan_fail(const Scanner *scanner, const char *at, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
 bool scan_expected(const Scanner *scanner, GError **error, const char *expected);
