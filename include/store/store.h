@@ -392,20 +392,13 @@ typedef struct {
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
-<<<<<<< HEAD
+/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
+ * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
+bool store_backup(Store *store, const char *path, GError **error);
+
 /* Forgets contacts, events, verdicts, attempts and reviews older than before, some customers and a few thousand rows at
  * a time; *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that
  * point wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did,
  * at every instant from before on. So does the last occurrence of each cadence, and of a review with a label what
  * training learns from. */
-=======
-/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
- * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
-bool store_backup(Store *store, const char *path, GError **error);
-
-/* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
- * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
- * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
- * every instant from before on. So does the last occurrence of each cadence. */
->>>>>>> main
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

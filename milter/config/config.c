@@ -73,11 +73,8 @@ static void set_defaults(Config *config) {
     config->retry_window = 5 * DAY;
     config->user = g_strdup("cadence");
     config->log = LOG_TO_STDERR;
-<<<<<<< HEAD
     config->classify.certain = 0.8;
-=======
     config->log_format = LOG_AS_TEXT;
->>>>>>> main
     config->defaults.timezone = g_strdup("UTC");
     config->defaults.locale = g_strdup("en");
     config->defaults.enroll = true;

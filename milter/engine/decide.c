@@ -96,13 +96,12 @@ static bool holds_for_author(const Matter *matter, Outcome *outcome) {
 /* ---- review ---- */
 
 /* At no known instant: a person's answer frees it. */
-static bool holds_for_person(const Question *question, Outcome *outcome) {
-    const Intake *intake = intake_of(question);
-    if (!intake->for_person || (intake->released && intake->released->forced))
+static bool holds_for_person(const Matter *matter, Outcome *outcome) {
+    if (!matter->review || matter->forced)
         return false;
     outcome->action = ACTION_HOLD;
     outcome->until = INSTANT_NEVER;
-    outcome_add_reason(outcome, reason_new("review", intake->judgement->review->id));
+    outcome_add_reason(outcome, reason_new("review", matter->review));
     return true;
 }
 
@@ -156,13 +155,8 @@ static Action action_when_free(const Matter *matter) {
 }
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
-<<<<<<< HEAD
-    Variant whole = variant_whole(question);
-    if (stops_for_good(question, outcome) || holds_for_person(question, outcome))
-=======
     const Matter *matter = question->matter;
-    if (stops_for_good(question, outcome))
->>>>>>> main
+    if (stops_for_good(question, outcome) || holds_for_person(matter, outcome))
         return;
     if (!matter->exempt && !rules_let_pass(question, matter_candidate(matter), outcome->reasons, &outcome->until)) {
         over_policy(question, outcome);

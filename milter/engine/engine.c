@@ -42,12 +42,10 @@ void engine_free(Engine *engine) {
     g_free(engine);
 }
 
-void engine_rules(Engine *engine, Config **config, Holidays **holidays, Model **model) {
+void engine_rules(Engine *engine, Config **config, Holidays **holidays) {
     g_mutex_lock(&engine->lock);
     *config = config_ref(engine->config);
     *holidays = holidays_ref(engine->holidays);
-    if (model)
-        *model = model_ref(engine->model);
     g_mutex_unlock(&engine->lock);
 }
 
@@ -56,6 +54,13 @@ Repertoire *engine_repertoire(Engine *engine) {
     Repertoire *repertoire = repertoire_ref(engine->repertoire);
     g_mutex_unlock(&engine->lock);
     return repertoire;
+}
+
+Model *engine_model(Engine *engine) {
+    g_mutex_lock(&engine->lock);
+    Model *model = model_ref(engine->model);
+    g_mutex_unlock(&engine->lock);
+    return model;
 }
 
 Config *engine_config(Engine *engine) {

@@ -8,9 +8,11 @@
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 
-/* References of the configuration in force and of the holidays and the model it names, which belong together; model
- * NULL: not asked for. */
-void engine_rules(Engine *engine, Config **config, Holidays **holidays, Model **model);
+/* References of the configuration in force and of the holidays it names, which belong together. */
+void engine_rules(Engine *engine, Config **config, Holidays **holidays);
+
+/* A reference of what texts are read by. */
+Model *engine_model(Engine *engine);
 
 /* A reference of what the cadences of the configuration in force are played from; it has that configuration with it. */
 Repertoire *engine_repertoire(Engine *engine);

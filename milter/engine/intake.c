@@ -293,7 +293,8 @@ static void intake_read_message(Intake *intake, Engine *engine) {
 
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
-    engine_rules(engine, &intake->config, &intake->holidays, &intake->model);
+    engine_rules(engine, &intake->config, &intake->holidays);
+    intake->model = engine_model(engine);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;

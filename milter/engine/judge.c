@@ -36,6 +36,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
                     .missing = party->full ? party->full->missing : NULL,
+                    .review = intake->for_person ? intake->judgement->review->id : NULL,
                     .released = released != NULL,
                     .forced = released && released->forced,
                     .deadline = released ? released->deadline : INSTANT_NEVER};

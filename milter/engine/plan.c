@@ -321,7 +321,7 @@ bool plan_make(Engine *engine, const char *customer, Instant at, GPtrArray **out
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func((GDestroyNotify)planned_free);
     g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
     Planning planning = {.engine = engine, .at = at, .subjects = subjects, .plan = plan};
-    engine_rules(engine, &planning.config, &planning.holidays, NULL);
+    engine_rules(engine, &planning.config, &planning.holidays);
     bool done = customer ? plan_one(&planning, customer, error) : plan_all(&planning, error);
     g_ptr_array_set_size(subjects, 0); /* they borrow from the configuration */
     config_unref(planning.config);

@@ -418,7 +418,7 @@ bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside
         return false;
     if (!*locked)
         return true;
-    engine_rules(engine, &pass.config, &pass.holidays, NULL);
+    engine_rules(engine, &pass.config, &pass.holidays);
     pass.handovers = g_ptr_array_new_with_free_func((GDestroyNotify)handover_free);
     bool done = run_locked(&pass, error);
     g_ptr_array_unref(pass.handovers);
