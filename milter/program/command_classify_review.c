@@ -132,7 +132,7 @@ Answer command_classify_label_run(Session *session, json_t **document, GError **
 }
 
 void command_classify_label_print(const json_t *document) {
-    output_line("%s is %s; %" JSON_INTEGER_FORMAT " held messages of it are judged again",
+    output_line("%s is %s; held messages that are judged again: %" JSON_INTEGER_FORMAT,
                 output_string(document, "id", ""), output_string(document, "label", ""),
                 json_integer_value(json_object_get(document, "held")));
 }
