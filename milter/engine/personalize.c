@@ -81,7 +81,10 @@ Filling *filling_new(Party *party, bool with_sales, GError **error) {
     }
     json_auto_t *print_context = context_with(party, party->printed, with_sales);
     json_auto_t *ask_context = context_with(party, party->asked, with_sales);
-    TemplateContext context = {.printed = print_context, .asked = ask_context, .locale = facts_locale(&party->facts)};
+    TemplateContext context = {.printed = print_context,
+                               .asked = ask_context,
+                               .locale = facts_locale(&party->facts),
+                               .timezone = facts_timezone(&party->facts)};
     filling_render(filling, intake, &context, !with_sales);
     if (filling->missing->len == 0)
         filling_try(filling, intake);

@@ -109,6 +109,14 @@ void review_free(Review *review) {
     g_free(review);
 }
 
+void customer_occurrence_free(CustomerOccurrence *occurrence) {
+    if (!occurrence)
+        return;
+    g_free(occurrence->cadence);
+    g_free(occurrence->message);
+    g_free(occurrence);
+}
+
 void daemon_free(Daemon *daemon) {
     if (!daemon)
         return;
