@@ -3,8 +3,8 @@
 
 #include "calendar/calendar.h"
 #include "engine/engine.h"
-#include "model.h"
 #include "repertoire.h"
+#include "shared_classifier.h"
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 
@@ -12,7 +12,7 @@ const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 void engine_rules(Engine *engine, Config **config, Holidays **holidays);
 
 /* A reference of what texts are read by. */
-Model *engine_model(Engine *engine);
+SharedClassifier *engine_classifier(Engine *engine);
 
 /* A reference of what the cadences of the configuration in force are played from; it has that configuration with it. */
 Repertoire *engine_repertoire(Engine *engine);

@@ -262,7 +262,7 @@ static void intake_classify(Intake *intake, Engine *engine) {
     g_autofree char *answer = NULL;
     g_autofree char *declaration = intake_declaration(intake, &claim.declared);
     if (intake_reads(intake, claim.declared))
-        reading = model_read(intake->model, intake->message);
+        reading = shared_classifier_read(intake->classifier, intake->message);
     claim.declaration = declaration;
     claim.reading = reading;
     Kind kind = kind_of(&claim);
@@ -294,7 +294,7 @@ static void intake_read_message(Intake *intake, Engine *engine) {
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
     engine_rules(engine, &intake->config, &intake->holidays);
-    intake->model = engine_model(engine);
+    intake->classifier = engine_classifier(engine);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
@@ -313,7 +313,7 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
 void intake_free(Intake *intake) {
     config_unref(intake->config);
     holidays_unref(intake->holidays);
-    model_unref(intake->model);
+    shared_classifier_unref(intake->classifier);
     custody_free(intake->released);
     request_free(intake->request);
     if (intake->templates)

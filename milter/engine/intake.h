@@ -4,7 +4,7 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "message/request.h"
-#include "model.h"
+#include "shared_classifier.h"
 #include "template/template.h"
 
 #include <jansson.h>
@@ -18,7 +18,7 @@ typedef enum {
 typedef struct {
     Config *config;
     Holidays *holidays;
-    Model *model;
+    SharedClassifier *classifier;
     const Submission *submission;
     Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
     Message *message;

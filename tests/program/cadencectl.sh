@@ -575,7 +575,7 @@ check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence,"
 # ---- classify review, label ----
 
 cat >doubt.conf <<END
-$(grep -v '^stream' cadence.conf | sed 's/"ignore"/"enroll"/')
+$(grep -v '^stream' cadence.conf | sed 's/"ignore"/"enroll"/; s,/store/,/doubt/,')
 classify { certain = 1 }
 stream "unsure" { sender = {"*@unsure.example"}  uncertain = "hold" }
 END
@@ -583,6 +583,7 @@ doubt() {
     "$ctl_binary" -c doubt.conf --now "$now" "$@"
 }
 printf 'From: a@unsure.example\nTo: dora@x.example\nMessage-ID: <d1@x>\nSubject: Hello Dora\n\nHello\n' >doubt.eml
+check "a store for doubts" 0 doubt init
 check "nothing is in doubt yet" 0 doubt classify review
 says "it says so" out "nothing waits for an answer"
 check "a doubtful message is tried" 0 doubt try --json doubt.eml

@@ -1,37 +1,37 @@
 /* Between message/, which knows what a person sees of a message, and classify/, which knows what that says: neither
  * room knows the other. */
-#include "model.h"
+#include "shared_classifier.h"
 
-struct Model {
+struct SharedClassifier {
     Classifier *classifier;
 };
 
-Model *model_load(const Config *config, GError **error) {
+SharedClassifier *shared_classifier_load(const Config *config, GError **error) {
     g_autoptr(Classifier) classifier = classifier_load(config->classify.model, error);
     if (!classifier)
         return NULL;
-    Model *model = g_atomic_rc_box_new(Model);
-    model->classifier = g_steal_pointer(&classifier);
-    return model;
+    SharedClassifier *shared = g_atomic_rc_box_new(SharedClassifier);
+    shared->classifier = g_steal_pointer(&classifier);
+    return shared;
 }
 
-Model *model_ref(Model *model) {
-    return g_atomic_rc_box_acquire(model);
+SharedClassifier *shared_classifier_ref(SharedClassifier *shared) {
+    return g_atomic_rc_box_acquire(shared);
 }
 
-static void clear(Model *model) {
-    classifier_free(model->classifier);
+static void clear(SharedClassifier *shared) {
+    classifier_free(shared->classifier);
 }
 
-void model_unref(Model *model) {
-    g_atomic_rc_box_release_full(model, (GDestroyNotify)clear);
+void shared_classifier_unref(SharedClassifier *shared) {
+    g_atomic_rc_box_release_full(shared, (GDestroyNotify)clear);
 }
 
 static const char *header_of(gpointer message, const char *name) {
     return message_header(message, name);
 }
 
-Classification *model_read(const Model *model, Message *message) {
+Classification *shared_classifier_read(const SharedClassifier *shared, Message *message) {
     const MessageReading *reading = message_reading(message);
     ClassifyMessage read = {.header = header_of,
                             .user = message,
@@ -39,5 +39,5 @@ Classification *model_read(const Model *model, Message *message) {
                             .text_length = reading->plain_length,
                             .html = reading->html,
                             .html_length = reading->html_length};
-    return classify_message(model->classifier, &read);
+    return classify_message(shared->classifier, &read);
 }
