@@ -23,9 +23,10 @@ typedef struct {
     char **client; /* globs on the client's IP address */
     char **header; /* "Name: glob" */
     bool trust, enforce, personalize, tag; /* defaults: false, true, false, true */
-    StreamClass class;                     /* default: auto */
-    bool verify;                           /* what is declared relational and reads as sales is sales; default: false */
-    Uncertain uncertain;                   /* default: sales */
+    bool strict_placeholders; /* what other tools left unfilled holds a message; default: that of the file, false */
+    StreamClass class;        /* default: auto */
+    bool verify;              /* what is declared relational and reads as sales is sales; default: false */
+    Uncertain uncertain;      /* default: sales */
 } Stream;
 
 typedef struct {

@@ -49,9 +49,19 @@ static const cfg_opt_t comfort_settings[] = {HEAD, SETTING("default"), CFG_END()
 static const cfg_opt_t company_settings[] = {HEAD, CFG_END()};
 
 static const cfg_opt_t stream_settings[] = {
-    HEAD,           LIST("sender"),   LIST("login"),      LIST("client"),
-    LIST("header"), SETTING("trust"), SETTING("enforce"), SETTING("personalize"),
-    SETTING("tag"), SETTING("class"), SETTING("verify"),  SETTING("uncertain"),
+    HEAD,
+    LIST("sender"),
+    LIST("login"),
+    LIST("client"),
+    LIST("header"),
+    SETTING("trust"),
+    SETTING("enforce"),
+    SETTING("personalize"),
+    SETTING("tag"),
+    SETTING("class"),
+    SETTING("verify"),
+    SETTING("uncertain"),
+    SETTING("strict_placeholders"),
     CFG_END(),
 };
 static const cfg_opt_t topic_settings[] = {
@@ -99,6 +109,7 @@ static const cfg_opt_t settings[] = {
     SETTING("templates"),
     LIST("not_customers"),
     SETTING("retry_window"),
+    SETTING("strict_placeholders"),
     SETTING("user"),
     SETTING("log"),
     SETTING("log_format"),
