@@ -38,6 +38,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .missing = party->full ? party->full->missing : NULL,
                     .released = released != NULL,
                     .forced = released && released->forced,
+                    .since = released ? released->since : intake->at,
                     .deadline = released ? released->deadline : INSTANT_NEVER};
 }
 
@@ -128,7 +129,7 @@ static bool takes_copy(const Case *self, const Party *party) {
 static char *receipt_text(const Case *self, const Party *party) {
     Matter matter = matter_of(self->intake, party);
     json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter));
+    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
     if (takes_copy(self, party))
         json_object_set_new(receipt, "copy", json_true());
     if (party->rulebook)
