@@ -186,12 +186,14 @@ static Custody custody_of(const Case *self, const Party *party) {
                      .recipient_parameters = recipient->parameters};
 }
 
+/* What passes because the policy only observes has reasons too, and must not wait for them. */
 static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, party->outcome->ordinal);
-    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
+    const Outcome *outcome = party->outcome;
+    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, outcome->ordinal);
+    g_autofree char *reasons = reasons_text(outcome->reasons, outcome->timezone);
     Custody custody = custody_of(self, party);
     custody.id = id;
-    custody.reasons = reasons;
+    custody.reasons = outcome->action == ACTION_HOLD ? reasons : NULL;
     self->wake = true;
     return transaction_custody_take(transaction, &custody, message_raw(self->intake->message), error);
 }
