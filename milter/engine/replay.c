@@ -86,8 +86,9 @@ static Held *take(Course *self, ReplayVerdict *verdict, const Matter *matter, co
     return held;
 }
 
-/* A cadence's own mail begins in custody: its first verdict is that of its release. */
-static Held *take_composed(Course *self, ReplayVerdict *verdict) {
+/* What is in custody without a first verdict that put it there: a cadence's own mail, a retry's copy for whom the
+ * message had passed, what the first verdict of was forgotten. */
+static Held *take_unannounced(Course *self, ReplayVerdict *verdict) {
     Outcome *due = outcome_new(0, "");
     due->class = verdict->matter.matter.class;
     Held *held = take(self, verdict, &verdict->matter.matter, due);
@@ -351,7 +352,7 @@ static Outcome *decide_first(Course *self, const ReplayVerdict *verdict) {
 static void step_first(Course *self, ReplayVerdict *verdict) {
     const VerdictRecord *record = verdict->record;
     const Matter *matter = &verdict->matter.matter;
-    Held *composed = matter->released ? take_composed(self, verdict) : NULL;
+    Held *unannounced = matter->released ? take_unannounced(self, verdict) : NULL;
     Outcome *outcome = decide_first(self, verdict);
     bool same = is_as_recorded(outcome, record);
     self->replay->moved += !same && outcome->action == record->action;
@@ -360,24 +361,13 @@ static void step_first(Course *self, ReplayVerdict *verdict) {
     verdict->counted = record->at >= self->since;
     verdict->reasons = g_ptr_array_ref(outcome->reasons);
     verdict->would.action = outcome->action;
-    if (composed)
-        settle_released(self, composed, matter, outcome);
+    if (unannounced)
+        settle_released(self, unannounced, matter, outcome);
     else
         settle_first(self, verdict, outcome);
     g_clear_pointer(&self->answer, outcome_free);
     self->answer = outcome;
     self->answered = record->message;
-}
-
-/* It is not in custody here: its first verdict was forgotten, or it left before and left once more. It counts as it was
- * recorded. */
-static void take_as_recorded(Course *self, const ReplayVerdict *verdict) {
-    Outcome *outcome = outcome_new(0, "");
-    outcome_restore(outcome, verdict->record);
-    past_remove(&self->past, verdict->record->message);
-    if (outcome_goes(outcome))
-        put_contact(self, &verdict->matter.matter, outcome, verdict->record->message);
-    outcome_free(outcome);
 }
 
 /* A release of the record that still stands after the two have parted: a person's, the author's, or one at which the
@@ -396,14 +386,12 @@ static Outcome *decide_released(Course *self, const ReplayVerdict *verdict, cons
     return outcome;
 }
 
-static void step_released(Course *self, const ReplayVerdict *verdict) {
+static void step_released(Course *self, ReplayVerdict *verdict) {
     Held *held = find_held(self, verdict->record);
     if (self->parted && (!held || !is_somebodys(verdict, held)))
         return;
-    if (!held) {
-        take_as_recorded(self, verdict);
-        return;
-    }
+    if (!held)
+        held = take_unannounced(self, verdict);
     Matter matter = verdict->matter.matter;
     matter.deadline = held->custody.deadline;
     Outcome *outcome = decide_released(self, verdict, &matter);

@@ -8,17 +8,23 @@
 #include "engine/custody.h"
 #include "engine/planner.h"
 
-/* Every kind of rule, streams that are not enforced, exempt topics, everything `over` knows. */
+/* Every kind of rule, streams that are not enforced, exempt topics, a segment, a cadence, everything `over` knows. */
 #define SCOPE                                                                                                          \
     "store { url = \"sqlite:cadence.db\" }\n"                                                                          \
     "secret = \"secret\"\n"                                                                                            \
+    "templates = \"templates\"\n"                                                                                      \
     "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" unknown_customer = \"enroll\" }\n"                        \
     "stream \"staff\" { sender = {\"*@staff.example\"} enforce = false }\n"                                            \
     "stream \"crm\" { sender = {\"*@crm.example\"} trust = true personalize = true class = \"sales\" }\n"              \
     "topic \"security\" { class = \"relational\" exempt = true counts = false }\n"                                     \
     "topic \"tips\" { class = \"relational\" }\n"                                                                      \
     "topic \"loans\" { class = \"sales\" consent = \"marketing\" }\n"                                                  \
-    "attribute \"first_name\" { sensitivity = 0 }\n"
+    "attribute \"first_name\" { sensitivity = 0 }\n"                                                                   \
+    "attribute \"tier\" { sensitivity = 0 }\n"                                                                         \
+    "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"                                                 \
+    "cadence \"keep in touch\" { template = \"letter\" sender = \"anna@care.example\" quiet_for = \"4d\" }\n"          \
+    "policy \"vip\" {\n  cap \"a day\" { limit = 2 window = \"day\" }\n  over = {\"hold\"}\n}\n"                       \
+    "segment \"vip\" { when = \"customer.tier = 'gold'\" policy = \"vip\" }\n"
 #define POLICY(rules, over, then)                                                                                      \
     SCOPE "policy \"default\" {\n" rules "  over = {" over "}\n  hold { max = \"7d\" then = \"" then "\" }\n}\n"
 #define CAP(limit) "  cap \"sales a week\" { class = \"sales\" limit = " #limit " window = \"7d\" }\n"
@@ -36,6 +42,32 @@ static const char *const policies[] = {
     POLICY(CAP(1), "\"rewrite\", \"refuse\"", "drop"),
     POLICY(CAP(1) "  mode = \"observe\"\n", "\"rewrite\", \"hold\"", "drop"),
 };
+
+/* ---- the world, with a template ---- */
+
+static inline void write_template(const char *folder, const char *name, const char *text) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static inline World *history_world(const char *config) {
+    char *folder = g_dir_make_tmp("cadence-history-XXXXXX", NULL);
+    g_autofree char *letter = g_build_filename(folder, "templates", "letter", NULL);
+    assert_int_equal(g_mkdir_with_parents(letter, 0700), 0);
+    write_template(letter, "pl.txt", "Subject: Tips\n\nRead this.\n");
+    write_template(letter, "template.conf", "topic = \"tips\"\n");
+    return world_in(folder, config);
+}
+
+static inline void history_world_free(World *world) {
+    static const char *const names[] = {"templates/letter/pl.txt", "templates/letter/template.conf", "templates/letter",
+                                        "templates"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(world->folder, names[i], NULL);
+        g_remove(path);
+    }
+    world_free(world);
+}
 
 /* ---- a Postfix that takes everything ---- */
 
@@ -114,6 +146,45 @@ static inline void happen(World *world, StoreWork work, const char *customer, co
     assert_true(store_transact(world->store, work, &happening, NULL));
 }
 
+/* kind: "granted", "withdrawn" or "objected". */
+static inline bool say_consent(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *said = user;
+    Consent consent = {.purpose = (char *)"marketing", .state = CONSENT_GRANTED, .at = said->at};
+    if (!g_str_equal(said->kind, "granted"))
+        consent.state = g_str_equal(said->kind, "objected") ? CONSENT_OBJECTED : CONSENT_WITHDRAWN;
+    return transaction_consent_put(transaction, said->customer, &consent, error) &&
+           custody_reschedule(transaction, said->customer, said->at, error);
+}
+
+/* kind: "paused", a cap, or "" for no wish at all. */
+static inline bool wish(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *wished = user;
+    g_autoptr(Customer) customer = NULL;
+    if (!transaction_customer(transaction, wished->customer, &customer, error))
+        return false;
+    bool paused = g_str_equal(wished->kind, "paused"), limited = *wished->kind && !paused;
+    customer->paused_until = paused ? wished->at + 2 * DAY : INSTANT_ALWAYS;
+    g_free(customer->limits);
+    customer->limits = limited ? g_strdup(wished->kind) : NULL;
+    return transaction_wishes_put(transaction, customer, error) &&
+           custody_reschedule(transaction, wished->customer, wished->at, error);
+}
+
+static inline bool move_to(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *moved = user;
+    g_autoptr(Customer) customer = customer_new(moved->customer);
+    customer->timezone = g_strdup(moved->kind);
+    return transaction_customer_put(transaction, customer, moved->at, error) &&
+           custody_reschedule(transaction, moved->customer, moved->at, error);
+}
+
+static inline bool set_tier(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *set = user;
+    AttributeValue tier = {.name = (char *)"tier", .value = (char *)set->kind, .at = set->at};
+    return transaction_attribute_put(transaction, set->customer, &tier, error) &&
+           custody_reschedule(transaction, set->customer, set->at, error);
+}
+
 /* ---- at random ---- */
 
 static const char *const customers[] = {"a@home.example", "b@home.example", "c@home.example"};
@@ -155,14 +226,35 @@ static inline void handle_at_random(World *world, GRand *random, Instant at) {
     pass_at(world, at, false);
 }
 
+static inline void change_at_random(World *world, GRand *random, const char *customer, Instant at) {
+    static const struct {
+        StoreWork work;
+        const char *kind;
+    } changes[] = {{add_event, "complaint"},
+                   {add_event, "resolved"},
+                   {add_event, "purchase"},
+                   {say_consent, "granted"},
+                   {say_consent, "granted"},
+                   {say_consent, "withdrawn"},
+                   {say_consent, "objected"},
+                   {wish, "paused"},
+                   {wish, "sales 1/3d"},
+                   {wish, ""},
+                   {move_to, "America/Los_Angeles"},
+                   {move_to, "Europe/Warsaw"},
+                   {set_tier, "gold"},
+                   {set_tier, "none"},
+                   {add_contact, NULL}};
+    gint32 i = g_rand_int_range(random, 0, G_N_ELEMENTS(changes));
+    happen(world, changes[i].work, customer, changes[i].kind, at);
+}
+
 static inline void step_at_random(World *world, GRand *random, int number, Instant at) {
     const char *customer = customers[g_rand_int_range(random, 0, G_N_ELEMENTS(customers))];
     switch (g_rand_int_range(random, 0, 14)) {
     case 0:
-        happen(world, add_event, customer, g_rand_boolean(random) ? "complaint" : "resolved", at);
-        break;
     case 1:
-        happen(world, add_contact, customer, NULL, at);
+        change_at_random(world, random, customer, at);
         break;
     case 2:
         handle_at_random(world, random, at);
