@@ -27,6 +27,7 @@ typedef enum {
     ARGUMENT_SOURCE = 1 << 10,
     ARGUMENT_WITH = 1 << 11,
     ARGUMENT_SINCE = 1 << 12,
+    ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
 } ArgumentSet;
 
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
     Instant since_at; /* what `since` says, else INSTANT_ALWAYS */
     char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
+    char *data, *partials, *as;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

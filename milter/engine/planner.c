@@ -386,6 +386,8 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
             return false;
     }
     *more = pass->moved > 0;
+    if (due->len > 0 && pass->moved == 0)
+        pass->counts->deferred++; /* the daemon would come back for them at once */
     if (pass->handovers->len == 0)
         return true;
     pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);

@@ -46,6 +46,12 @@ static const Option options[] = {
      "NEW.conf"},
     {"since", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, since), ARGUMENT_SINCE,
      "look at verdicts from then on (RFC 3339); default: all", "TIME"},
+    {"data", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, data), ARGUMENT_EXPAND,
+     "what the template's names stand for; default: nothing", "FILE.json"},
+    {"partials", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, partials), ARGUMENT_EXPAND,
+     "where partials are: DIR/NAME, or with .mustache, .html or .txt", "DIR"},
+    {"as", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, as), ARGUMENT_EXPAND,
+     "how values are escaped: html (the default) or text (not at all)", "FORM"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -133,6 +139,9 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->sale);
     g_free(arguments->wording);
     g_free(arguments->ics);
+    g_free(arguments->data);
+    g_free(arguments->partials);
+    g_free(arguments->as);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

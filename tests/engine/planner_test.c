@@ -431,6 +431,7 @@ static void a_row_that_cannot_be_found_holds_up_nothing(void **state) {
     assert_true(planner_pass(postfix->world->engine, postfix->at, 1000, &outside, &locked, &counts, NULL));
     assert_in_range(postfix->batches, 1, 10);
     assert_int_equal(counts.released, 1);
+    assert_int_equal(counts.deferred, 1);
 }
 
 int main(void) {
