@@ -8,7 +8,8 @@ export BUILD
 log=$BUILD/test.log
 passed=0
 failed=0
-[ -z "${LONG:-}" ] || export CADENCE_CASES=100000 # of the oracle that the rules are held against
+# CASES are of the oracle that the rules are held against, HISTORIES of those that simulate reproduces.
+[ -z "${LONG:-}" ] || export CADENCE_CASES=100000 CADENCE_HISTORIES=400
 mkdir -p "$BUILD"
 
 # Adds up what cmocka ("[  PASSED  ] 3 test(s).", " 1 FAILED TEST(S)") and our own scripts ("3 passed, 1 failed") print.
@@ -68,6 +69,7 @@ step "rooms" tests/rooms.sh
 step "manual pages" manual_pages
 step "unit" make --no-print-directory -j2 unit
 step "unit, clang, address and undefined behaviour" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit
+step "inputs that fuzzers found" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" replay
 step "unit, clang, threads" thread_sanitized
 step "cadencectl" sh tests/program/cadencectl.sh
 step "template expand, the official specification" python3 tests/program/expand_spec.py

@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "engine/receipt.h"
 #include "layout.h"
+#include "leftovers.h"
 #include "reschedule.h"
 #include "waiting.h"
 
@@ -21,6 +22,10 @@ static int priority_of(const Intake *intake) {
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
+static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
+    return party->full ? party->full->missing : leftovers_that_hold(intake);
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -40,9 +45,10 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
-                    .missing = party->full ? party->full->missing : NULL,
+                    .missing = missing_of(intake, party),
                     .released = released != NULL,
                     .forced = released && released->forced,
+                    .since = released ? released->since : intake->at,
                     .deadline = released ? released->deadline : INSTANT_NEVER};
 }
 
@@ -135,7 +141,7 @@ static bool takes_copy(const Case *self, const Party *party) {
 static char *receipt_text(const Case *self, const Party *party) {
     Matter matter = matter_of(self->intake, party);
     json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter));
+    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
     if (takes_copy(self, party))
         json_object_set_new(receipt, "copy", json_true());
     if (party->rulebook)
@@ -192,12 +198,14 @@ static Custody custody_of(const Case *self, const Party *party) {
                      .recipient_parameters = recipient->parameters};
 }
 
+/* What passes because the policy only observes has reasons too, and must not wait for them. */
 static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, party->outcome->ordinal);
-    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
+    const Outcome *outcome = party->outcome;
+    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, outcome->ordinal);
+    g_autofree char *reasons = reasons_text(outcome->reasons, outcome->timezone);
     Custody custody = custody_of(self, party);
     custody.id = id;
-    custody.reasons = reasons;
+    custody.reasons = outcome->action == ACTION_HOLD ? reasons : NULL;
     self->wake = true;
     return transaction_custody_take(transaction, &custody, message_raw(self->intake->message), error);
 }
