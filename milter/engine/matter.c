@@ -68,6 +68,8 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "sales_topic", matter->sales_topic, false);
     put_flag(json, "cuttable", matter->cuttable, false);
     put_missing(json, matter->missing);
+    if (matter->review)
+        json_object_set_new(json, "review", json_string(matter->review));
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
     if (matter->released) {
@@ -150,6 +152,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .lacks_consent = reason_name(receipt, "consent"),
                             .fails_requires = reason_name(receipt, "requires"),
                             .missing = self->missing,
+                            .review = json_string_value(json_object_get(json, "review")),
                             .released = take_flag(json, "released", false),
                             .forced = take_flag(json, "forced", false),
                             .since = take_instant(json, "since", at),

@@ -19,6 +19,7 @@ typedef struct {
     bool cuttable;                              /* without that section there is text left, and nothing to fill in */
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
+    const char *review;                         /* a person has to say its class first; NULL: nobody has to */
     bool released, forced;                      /* out of custody; and whatever the rules say */
     Instant since, deadline;                    /* with released */
 } Matter;

@@ -91,6 +91,11 @@ json_t *outcome_json(const Outcome *outcome) {
     return json;
 }
 
+static json_t *doubt_json(const Review *review) {
+    return json_pack("{s:s, s:s, s:f, s:s}", "kind", doubt_name(review->doubt), "reads_as", class_name(review->class),
+                     "confidence", review->confidence, "review", review->id);
+}
+
 static json_t *message_json(const Judgement *judgement) {
     const Classification *classification = judgement->classification;
     json_t *json = json_object();
@@ -104,6 +109,12 @@ static json_t *message_json(const Judgement *judgement) {
         json_object_set_new(json, "leftovers", json_strings(judgement->leftovers));
     json_object_set_new(json, "confidence", classification ? json_real(classification->confidence) : json_null());
     json_object_set_new(json, "evidence", classification ? json_strings(classification->evidence) : json_array());
+    if (judgement->review)
+        json_object_set_new(json, "doubt", doubt_json(judgement->review));
+    if (classification && classification->sales_part) {
+        json_object_set_new(json, "sales_part", json_text(classification->sales_part));
+        json_object_set_new(json, "separable", json_boolean(classification->separable));
+    }
     return json;
 }
 
@@ -152,6 +163,8 @@ static void append_subject(GString *sentence, const json_t *reason) {
         g_string_append_printf(sentence, "there is no consent to \"%s\"", name);
     else if (g_str_equal(rule, "requires"))
         g_string_append_printf(sentence, "Cadence-Requires does not hold: %s", name);
+    else if (g_str_equal(rule, "review"))
+        g_string_append_printf(sentence, "a person is to say what it is: cadencectl classify label %s", name);
     else if (g_str_equal(rule, "placeholder"))
         append_placeholder(sentence, name);
     else if (g_str_equal(rule, "custody"))
