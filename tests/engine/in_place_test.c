@@ -95,14 +95,16 @@ static GBytes *read_mail(const char *path) {
     return g_bytes_new(text->str, text->len);
 }
 
-/* The message with the words at the end of one text; NULL where they cannot be put there. */
+/* The message with the words at the end of one text, of HTML at its start, where it is certain that they stand between
+ * elements; NULL where they cannot be put there. */
 static GBytes *with_words(Message *message, guint which, const char *words) {
     const GPtrArray *texts = message_texts(message);
     const MessageText *text = texts->pdata[which];
     g_autofree GArray **splices = g_new0(GArray *, texts->len);
     g_autoptr(GArray) mine = splices_new();
     g_autoptr(Rewrite) rewrite = rewrite_new();
-    splices_add(mine, text->length, text->length, words, strlen(words));
+    gsize at = text->place == PLACE_HTML ? 0 : text->length;
+    splices_add(mine, at, at, words, strlen(words));
     splices[which] = mine;
     return rewrite_fill(rewrite, message, splices, NULL) ? rewrite_apply(rewrite, message) : NULL;
 }
