@@ -18,6 +18,10 @@
 
 #define MACHINE_PATIENCE 300 /* seconds that a silent MTA is waited for: Postfix's own content timeout */
 
+/* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
+ * it cannot do without an answer, libmilter gives one in our place. */
+#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY)
+
 /* The engine for callbacks: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
 static Engine *served;
@@ -46,7 +50,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long f0, unsigned long f
         smfi_setsymlist(context, SMFIM_EOM, (char *)"i") != MI_SUCCESS)
         log_warning("the mail server was not asked for {auth_authen} and i: streams by login may not match");
     *pf0 = actions;
-    *pf1 = SMFIP_HDR_LEADSPC | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA));
+    *pf1 = SMFIP_HDR_LEADSPC | UNANSWERED | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA));
     *pf2 = *pf3 = 0;
     return SMFIS_CONTINUE;
 }
@@ -66,42 +70,42 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address) {
     (void)host;
     g_free(session->client);
     session->client = client;
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments) {
     Session *session = session_of(context);
     session_forget_mail(session);
     session->mail = mail_new(arguments, session->client, smfi_getsymval(context, (char *)"{auth_authen}"));
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_recipient(session->mail, arguments);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_header(SMFICTX *context, char *name, char *value) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_header(session->mail, name, value);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_end_of_headers(SMFICTX *context) {
     Session *session = session_of(context);
     if (session->mail)
         mail_end_headers(session->mail);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *bytes, size_t length) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_body(session->mail, bytes, length);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 /* ---- apply ---- */
