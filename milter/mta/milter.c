@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "mail.h"
+#include "pool.h"
 
 #include <libmilter/mfapi.h>
 #include <string.h>
@@ -22,9 +23,10 @@
  * it cannot do without an answer, libmilter gives one in our place. */
 #define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY)
 
-/* The engine for callbacks: libmilter hands them no pointer of ours before the first connection. Set once, before any
+/* What callbacks serve: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
 static Engine *served;
+static Pool *pool;
 
 typedef struct {
     char *client; /* NULL where the MTA does not say: never to be taken for the injecting host */
@@ -60,6 +62,7 @@ static Session *session_of(SMFICTX *context) {
     if (!session) {
         session = g_new0(Session, 1);
         smfi_setpriv(context, session);
+        pool_session_begins(pool);
     }
     return session;
 }
@@ -185,7 +188,9 @@ static sfsistat on_end_of_message(SMFICTX *context) {
     g_autoptr(Mail) mail = g_steal_pointer(&session->mail);
     if (!mail)
         return SMFIS_CONTINUE;
+    pool_worker_waits(pool);
     g_autoptr(Judgement) judgement = mail_judge(mail, served);
+    pool_worker_goes_on(pool);
     mail_log(mail, judgement, smfi_getsymval(context, (char *)"i"));
     return apply(context, judgement);
 }
@@ -202,6 +207,7 @@ static sfsistat on_close(SMFICTX *context) {
         return SMFIS_CONTINUE;
     smfi_setpriv(context, NULL);
     session_forget_mail(session);
+    pool_session_ends(pool);
     g_free(session->client);
     g_free(session);
     return SMFIS_CONTINUE;
@@ -253,6 +259,7 @@ static bool open_socket(const char *socket, GError **error) {
 bool milter_serve(Engine *engine, void (*ready)(gpointer user), gpointer user, GError **error) {
     g_autoptr(Config) config = engine_config(engine);
     served = engine;
+    pool = pool_new(config->milter_socket);
     umask(007); /* the socket is for our group, which Postfix's user must join */
     if (!open_socket(config->milter_socket, error))
         return false;
