@@ -56,3 +56,12 @@ typedef struct {
 
 /* All fillable texts, Subject first; of a sealed message none. Borrowed, made on first use. */
 const GPtrArray *message_texts(Message *message);
+
+/* What a person reads of the message, sealed or not: what is signed can be read, what is encrypted is not there. The
+ * same parts as above; those of one kind joined by a newline. UTF-8, NUL-ended; NULL where there is none. */
+typedef struct {
+    const char *plain, *html;
+    gsize plain_length, html_length;
+} MessageReading;
+/* Borrowed, made on first use. */
+const MessageReading *message_reading(Message *message);

@@ -84,5 +84,28 @@ void classification_free(Classification *classification) {
     if (!classification)
         return;
     g_ptr_array_unref(classification->evidence);
+    g_free(classification->sales_part);
+    g_free(classification->features);
     g_free(classification);
+}
+
+struct Classifier {
+    char *path;
+};
+
+Classifier *classifier_load(const char *path, G_GNUC_UNUSED GError **error) {
+    Classifier *classifier = g_new0(Classifier, 1);
+    classifier->path = g_strdup(path);
+    return classifier;
+}
+
+void classifier_free(Classifier *classifier) {
+    if (!classifier)
+        return;
+    g_free(classifier->path);
+    g_free(classifier);
+}
+
+Classification *classify_message(G_GNUC_UNUSED const Classifier *classifier, const ClassifyMessage *message) {
+    return classify_headers(message->header, message->user);
 }

@@ -17,9 +17,12 @@ struct Message {
     gsize header_end, body;
     GHashTable *headers; /* lower-case name to decoded value, as they are asked for */
     bool parsed, sealed;
-    GPtrArray *parts; /* of Part */
+    GPtrArray *parts; /* of Part, those of a sealed message too */
     GPtrArray *texts; /* of MessageText, NULL until asked for; what they say belongs to the parts, and: */
     char *subject;
+    GString *plain, *html; /* what `reading` speaks of */
+    bool is_read;
+    MessageReading reading;
 };
 
 /* GMime's types and tables are made here, while there is one thread; afterwards they are only read, and each message
@@ -49,6 +52,10 @@ void message_free(Message *message) {
     g_ptr_array_unref(message->parts);
     g_clear_pointer(&message->texts, g_ptr_array_unref);
     g_free(message->subject);
+    if (message->plain != NULL)
+        g_string_free(message->plain, TRUE);
+    if (message->html != NULL)
+        g_string_free(message->html, TRUE);
     g_free(message);
 }
 
@@ -100,7 +107,7 @@ static void parse(Message *message) {
     if (message->parsed)
         return;
     message->parsed = true;
-    message->sealed = first_field(message, "DKIM-Signature") != NULL || part_collect(message->raw, message->parts);
+    message->sealed = part_collect(message->raw, message->parts) || first_field(message, "DKIM-Signature") != NULL;
 }
 
 bool message_is_sealed(Message *message) {
@@ -184,4 +191,33 @@ const GPtrArray *message_texts(Message *message) {
         add_text(message, part->place, part->text, part->length, i);
     }
     return message->texts;
+}
+
+static void join(GString **all, const Part *part) {
+    if (*all == NULL)
+        *all = g_string_sized_new(part->length);
+    else
+        g_string_append_c(*all, '\n');
+    g_string_append_len(*all, part->text, (gssize)part->length);
+}
+
+static void point_at(const GString *all, const char **text, gsize *length) {
+    *text = all->str;
+    *length = all->len;
+}
+
+const MessageReading *message_reading(Message *message) {
+    if (message->is_read)
+        return &message->reading;
+    message->is_read = true;
+    const GPtrArray *parts = message_parts(message);
+    for (guint i = 0; i < parts->len; i++) {
+        const Part *part = g_ptr_array_index(parts, i);
+        join(part->place == PLACE_HTML ? &message->html : &message->plain, part);
+    }
+    if (message->plain != NULL)
+        point_at(message->plain, &message->reading.plain, &message->reading.plain_length);
+    if (message->html != NULL)
+        point_at(message->html, &message->reading.html, &message->reading.html_length);
+    return &message->reading;
 }

@@ -152,11 +152,10 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
 
 static void walk_object(Walk *walk, GMimeObject *object, guint depth) {
     Place place;
-    if (depth > DEEPEST || type_is_sealed(g_mime_object_get_content_type(object))) {
-        walk->sealed = true;
-    } else if (GMIME_IS_MULTIPART(object)) {
+    walk->sealed |= depth > DEEPEST || type_is_sealed(g_mime_object_get_content_type(object));
+    if (GMIME_IS_MULTIPART(object) && depth <= DEEPEST) {
         GMimeMultipart *multipart = GMIME_MULTIPART(object);
-        for (int i = 0; i < g_mime_multipart_get_count(multipart) && !walk->sealed; i++)
+        for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
             walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
     } else if (GMIME_IS_PART(object) && text_place(object, &place)) {
         add_text(walk, object, place, depth == 0);
@@ -174,7 +173,5 @@ bool part_collect(GBytes *raw, GPtrArray *parts) {
     GMimeObject *root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
     if (root != NULL)
         walk_object(&walk, root, 0);
-    if (walk.sealed)
-        g_ptr_array_set_size(parts, 0);
     return walk.sealed;
 }

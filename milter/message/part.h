@@ -22,8 +22,8 @@ typedef struct {
     gsize length;
 } Part;
 
-/* Adds the parts (of Part) that may be filled, in the order in which they stand. Returns true where the message is
- * sealed. */
+/* Adds the text parts (of Part) in the order in which they stand, and returns true where the message is sealed: its
+ * parts may then be read but not filled. */
 bool part_collect(GBytes *raw, GPtrArray *parts);
 void part_free(gpointer part);
 

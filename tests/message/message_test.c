@@ -116,6 +116,30 @@ static void test_seals(void **state) {
     }
 }
 
+static void test_what_a_person_reads(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *plain, *html;
+    } cases[] = {
+        {"Subject: x\n\nbody\n", "body\n", NULL},
+        {"DKIM-Signature: v=1\nContent-Type: text/html\n\n<p>a\n", NULL, "<p>a\n"},
+        {"Content-Type: image/png\n\nx\n", NULL, NULL},
+        {"Content-Type: multipart/signed; boundary=b\n\n--b\nContent-Type: text/plain\n\nsigned\n--b\n"
+         "Content-Type: application/pgp-signature\n\nx\n--b--\n",
+         "signed", NULL},
+        {"Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/html\n\n<p>\n--b\n\ntwo\n--b--\n",
+         "one\ntwo", "<p>"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Message) message = message_of(cases[i].text);
+        const MessageReading *reading = message_reading(message);
+        assert_int_equal(g_strcmp0(reading->plain, cases[i].plain), 0);
+        assert_int_equal(g_strcmp0(reading->html, cases[i].html), 0);
+        assert_int_equal(reading->plain_length, cases[i].plain ? strlen(cases[i].plain) : 0);
+        assert_int_equal(reading->html_length, cases[i].html ? strlen(cases[i].html) : 0);
+    }
+}
+
 static char *fingerprint_of(const char *text) {
     g_autoptr(Message) message = message_of(text);
     return message_fingerprint(message);
@@ -275,6 +299,7 @@ int main(void) {
         cmocka_unit_test(test_headers_are_decoded),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_seals),
+        cmocka_unit_test(test_what_a_person_reads),
         cmocka_unit_test(test_fingerprints),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_anything_is_a_message),
