@@ -20,8 +20,9 @@
 #define MACHINE_PATIENCE 300 /* seconds that a silent MTA is waited for: Postfix's own content timeout */
 
 /* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
- * it cannot do without an answer, libmilter gives one in our place. */
-#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY)
+ * it cannot do without an answer, libmilter gives one in our place. Pieces of the body are answered all the same: one
+ * may come with the end of message, and libmilter would then take "no reply" for our verdict and never ask for it. */
+#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH)
 
 /* What callbacks serve: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
@@ -108,7 +109,7 @@ static sfsistat on_body(SMFICTX *context, unsigned char *bytes, size_t length) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_body(session->mail, bytes, length);
-    return SMFIS_NOREPLY;
+    return SMFIS_CONTINUE;
 }
 
 /* ---- apply ---- */
