@@ -18,12 +18,14 @@ typedef struct {
     GBytes *raw;
     GPtrArray *parts;
     bool sealed;
+    GPtrArray *boundaries; /* of the multiparts that the walk is in; borrowed from GMime */
 } Walk;
 
 void part_free(gpointer data) {
     Part *part = data;
     g_clear_pointer(&part->type, field_free);
     g_clear_pointer(&part->encoding, field_free);
+    g_clear_pointer(&part->boundaries, g_ptr_array_unref);
     charset_free(part->charset);
     g_clear_pointer(&part->content, g_bytes_unref);
     offset_map_free(part->escapes);
@@ -138,6 +140,10 @@ static bool charset_stands_in(const HeaderField *type, const char *charset) {
     return stands == (charset != NULL);
 }
 
+static gpointer copy_boundary(gconstpointer boundary, G_GNUC_UNUSED gpointer user) {
+    return g_strdup(boundary);
+}
+
 static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     GMimeDataWrapper *wrapper = g_mime_part_get_content(GMIME_PART(object));
     GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
@@ -148,6 +154,8 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     Part *part = g_new0(Part, 1);
     part->place = place;
     part->top = top;
+    part->boundaries = g_ptr_array_copy(walk->boundaries, copy_boundary, NULL);
+    g_ptr_array_set_free_func(part->boundaries, g_free);
     part->start = (gsize)stream->bound_start;
     part->end = (gsize)stream->bound_end;
     part->fields_found = find_field(walk, object, "Content-Type", &part->type) &&
@@ -161,20 +169,29 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     walk->sealed |= text_is_sealed(part->text, part->length);
 }
 
+static void walk_object(Walk *walk, GMimeObject *object, guint depth);
+
+static void walk_multipart(Walk *walk, GMimeMultipart *multipart, guint depth) {
+    const char *boundary = g_mime_multipart_get_boundary(multipart);
+    g_ptr_array_add(walk->boundaries, (gpointer)(boundary != NULL ? boundary : ""));
+    for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
+        walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
+    g_ptr_array_set_size(walk->boundaries, (gint)walk->boundaries->len - 1);
+}
+
 static void walk_object(Walk *walk, GMimeObject *object, guint depth) {
     Place place;
     walk->sealed |= depth > DEEPEST || type_is_sealed(g_mime_object_get_content_type(object));
     if (GMIME_IS_MULTIPART(object) && depth <= DEEPEST) {
-        GMimeMultipart *multipart = GMIME_MULTIPART(object);
-        for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
-            walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
+        walk_multipart(walk, GMIME_MULTIPART(object), depth);
     } else if (GMIME_IS_PART(object) && text_place(object, &place)) {
         add_text(walk, object, place, depth == 0);
     }
 }
 
 bool part_collect(GBytes *raw, GPtrArray *parts) {
-    Walk walk = {raw, parts, false};
+    g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
+    Walk walk = {raw, parts, false, boundaries};
     gsize length;
     const char *bytes = g_bytes_get_data(raw, &length);
     g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(bytes, length);

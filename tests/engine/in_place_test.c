@@ -176,7 +176,7 @@ static void messages_of_parsers_are_filled_and_else_untouched(void **state) {
 static const char letter[] =
     "From: a@crm.example\nTo: ann@home.example\nSubject: Dla " TAG ", Zofia\nMIME-Version: 1.0\n"
     "Content-Type: multipart/alternative; boundary=b\n\n"
-    "--b\nContent-Type: text/plain; charset=us-ascii\n\nHello " TAG "!\n--\nus\n"
+    "--b\nContent-Type: text/plain; charset=us-ascii\n\nHello\n" TAG "\n--\nus\n"
     "--b\nContent-Type: text/html; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\n"
     "<p title=3D\"" TAG "\">Hello <b>" TAG "</b>!<br><i>us</i></p>\n"
     "--b--\n";
@@ -246,6 +246,9 @@ static const char *const names[] = {
     "=?utf-8?Q?=0D=0A?=",
     "{{customer.id}} {{{x",
     "&lt;b&gt; &#60;",
+    "--b--",
+    "--b",
+    "-",
     "</p></b><hr>",
     "]]> --> */ <!--",
     "\xE2\x80\xA8line\xC2\x85",

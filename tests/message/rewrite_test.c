@@ -317,6 +317,37 @@ static void test_empty_parts(void **state) {
     assert_fill_fails(broken_off, 0, "hello");
 }
 
+/* Whatever the encoding, a value that is a delimiter delimits nothing. */
+static void test_no_text_ends_its_part(void **state) {
+    (void)state;
+    static const struct {
+        const char *encoding, *body, *value;
+    } cases[] = {
+        {"7bit", "a\n{{n}}\nc", "--b"},
+        {"8bit", "a\n{{n}}b\nc", "--"},
+        {"7bit", "a\n-{{n}}\nc", "-b--"},
+        {"quoted-printable", "a\n{{n}}\nc", "--b"},
+        {"quoted-printable", "a\n-{{n}}\nc", "-b"},
+        {"7bit", "a\n{{n}}\nc", "--outer"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: multipart/mixed; boundary=outer\n\n--outer\n"
+                                                "Content-Type: multipart/alternative; boundary=b\n\n--b\n"
+                                                "Content-Transfer-Encoding: %s\n\n%s\n--b\n\nlast\n--b--\n--outer--\n",
+                                                cases[i].encoding, cases[i].body);
+        g_autoptr(Message) message = message_of(text);
+        g_autoptr(Rewrite) rewrite = filled(message, cases[i].value);
+        g_autoptr(GBytes) changed = rewrite_apply(rewrite, message);
+        g_autoptr(Message) after = message_new(changed);
+        const GPtrArray *texts = message_texts(after);
+        g_auto(GStrv) parts = g_strsplit(cases[i].body, PLACE, -1);
+        g_autofree char *wanted = g_strjoinv(cases[i].value, parts);
+        assert_int_equal(texts->len, 2);
+        assert_string_equal(((const MessageText *)texts->pdata[0])->text, wanted);
+        assert_string_equal(((const MessageText *)texts->pdata[1])->text, "last");
+    }
+}
+
 /* The blank that makes a line a fold is the text's own, and may go with it. */
 static void test_no_fold_is_left_without_its_blank(void **state) {
     (void)state;
@@ -363,6 +394,7 @@ int main(void) {
         cmocka_unit_test(test_edits_are_in_order),
         cmocka_unit_test(test_appending_to_odd_messages),
         cmocka_unit_test(test_empty_parts),
+        cmocka_unit_test(test_no_text_ends_its_part),
         cmocka_unit_test(test_no_fold_is_left_without_its_blank),
         cmocka_unit_test(test_a_type_that_two_read_differently_is_left_alone),
         cmocka_unit_test(test_unknown_charset_fails_and_leaves_nothing),
