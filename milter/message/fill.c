@@ -176,12 +176,12 @@ static bool is_delimiter(const Part *part, const char *line, gsize length) {
 
 static bool holds_delimiter(const Part *part, GBytes *body) {
     gsize length;
-    const char *at = g_bytes_get_data(body, &length), *end = at + length;
-    while (at != NULL && at < end) {
-        if (is_delimiter(part, at, (gsize)(end - at)))
+    const char *bytes = g_bytes_get_data(body, &length);
+    for (gsize at = 0; at < length;) {
+        if (is_delimiter(part, bytes + at, length - at))
             return true;
-        at = memchr(at, '\n', (gsize)(end - at));
-        at = at != NULL ? at + 1 : NULL;
+        const char *newline = memchr(bytes + at, '\n', length - at);
+        at = newline != NULL ? (gsize)(newline - bytes) + 1 : length;
     }
     return false;
 }
