@@ -13,10 +13,21 @@ Candidate matter_candidate_cut(const Matter *matter) {
         .class = CLASS_RELATIONAL, .topic = matter->sales_topic ? NULL : matter->topic, .campaign = matter->campaign};
 }
 
+Candidate matter_candidate_fallback(const Matter *matter) {
+    return (Candidate){.class = CLASS_RELATIONAL, .topic = matter->fallback_topic, .campaign = matter->campaign};
+}
+
+static const char *topic_that_goes(const Matter *matter, const Outcome *outcome) {
+    if (outcome->fallback)
+        return matter->fallback_topic;
+    return outcome->action == ACTION_REWRITE && matter->sales_topic ? NULL : matter->topic;
+}
+
 Contact matter_contact(const Matter *matter, const Outcome *outcome) {
-    bool cut = outcome->action == ACTION_REWRITE && matter->sales_topic;
-    return (Contact){
-        .at = matter->at, .class = outcome->class, .topic = cut ? NULL : matter->topic, .campaign = matter->campaign};
+    return (Contact){.at = matter->at,
+                     .class = outcome->class,
+                     .topic = topic_that_goes(matter, outcome),
+                     .campaign = matter->campaign};
 }
 
 /* ---- receipts ---- */
@@ -24,6 +35,16 @@ Contact matter_contact(const Matter *matter, const Outcome *outcome) {
 static void put_flag(json_t *json, const char *key, bool value, bool usual) {
     if (value != usual)
         json_object_set_new(json, key, json_boolean(value));
+}
+
+static void put_fallback(json_t *json, const Matter *matter) {
+    if (!matter->fallback)
+        return;
+    json_t *fallback = json_pack("{s:s}", "template", matter->fallback);
+    if (matter->fallback_topic)
+        json_object_set_new(fallback, "topic", json_string(matter->fallback_topic));
+    put_flag(fallback, "exempt", matter->fallback_exempt, false);
+    json_object_set_new(json, "fallback", fallback);
 }
 
 static void put_instant(json_t *json, const char *key, Instant at) {
@@ -43,7 +64,20 @@ static void put_missing(json_t *json, const GPtrArray *missing) {
     json_object_set_new(json, "missing", names);
 }
 
-json_t *matter_json(const Matter *matter) {
+static void put_text(json_t *json, const char *key, const char *text) {
+    if (text)
+        json_object_set_new(json, key, json_string(text));
+}
+
+static void put_customer(json_t *json, const Customer *customer) {
+    put_text(json, "timezone", customer->timezone);
+    put_instant(json, "paused_until", customer->paused_until);
+    put_flag(json, "paused", customer->paused_until == INSTANT_NEVER, false);
+    put_text(json, "limits", customer->limits);
+    put_text(json, "quiet", customer->quiet);
+}
+
+json_t *matter_json(const Matter *matter, const Customer *customer) {
     json_t *json = json_object();
     if (matter->priority != REQUEST_DEFAULT_PRIORITY)
         json_object_set_new(json, "priority", json_integer(matter->priority));
@@ -54,11 +88,17 @@ json_t *matter_json(const Matter *matter) {
     put_flag(json, "has_sales", matter->has_sales, false);
     put_flag(json, "sales_topic", matter->sales_topic, false);
     put_flag(json, "cuttable", matter->cuttable, false);
+    put_fallback(json, matter);
     put_missing(json, matter->missing);
+    if (matter->review)
+        json_object_set_new(json, "review", json_string(matter->review));
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
-    if (matter->released)
+    if (matter->released) {
+        put_instant(json, "since", matter->since);
         put_instant(json, "deadline", matter->deadline);
+    }
+    put_customer(json, customer);
     return json;
 }
 
@@ -67,9 +107,8 @@ static bool take_flag(const json_t *json, const char *key, bool usual) {
     return value ? json_is_true(value) : usual;
 }
 
-static Instant take_instant(const json_t *json, const char *key) {
+static Instant take_instant(const json_t *json, const char *key, Instant at) {
     const char *text = json_string_value(json_object_get(json, key));
-    Instant at = INSTANT_NEVER;
     if (text)
         instant_parse(text, &at);
     return at;
@@ -101,6 +140,16 @@ static GPtrArray *take_missing(const json_t *json) {
     return missing;
 }
 
+/* Freed by nobody: the words are the receipt's. */
+static Customer take_customer(const json_t *json) {
+    Instant until = take_instant(json, "paused_until", INSTANT_ALWAYS);
+    return (Customer){.timezone = (char *)json_string_value(json_object_get(json, "timezone")),
+                      .comfort = -1,
+                      .paused_until = take_flag(json, "paused", false) ? INSTANT_NEVER : until,
+                      .limits = (char *)json_string_value(json_object_get(json, "limits")),
+                      .quiet = (char *)json_string_value(json_object_get(json, "quiet"))};
+}
+
 bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
     const json_t *json = json_object_get(receipt, "matter"), *message = json_object_get(receipt, "message");
     const char *class = json_string_value(json_object_get(message, "class"));
@@ -109,25 +158,33 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
         return false;
     if (class)
         class_parse(class, &self->matter.class);
+    const json_t *fallback = json_object_get(json, "fallback");
     self->missing = take_missing(json);
     self->matter = (Matter){.at = at,
                             .class = self->matter.class,
                             .topic = json_string_value(json_object_get(message, "topic")),
                             .campaign = json_string_value(json_object_get(message, "campaign")),
                             .priority = take_priority(json),
-                            .expires = take_instant(json, "expires"),
+                            .expires = take_instant(json, "expires", INSTANT_NEVER),
                             .enforced = take_flag(json, "enforced", true),
                             .exempt = take_flag(json, "exempt", false),
                             .counts = take_flag(json, "counts", true),
                             .has_sales = take_flag(json, "has_sales", false),
                             .sales_topic = take_flag(json, "sales_topic", false),
                             .cuttable = take_flag(json, "cuttable", false),
+                            .fallback = json_string_value(json_object_get(fallback, "template")),
+                            .fallback_topic = json_string_value(json_object_get(fallback, "topic")),
+                            .fallback_exempt = take_flag(fallback, "exempt", false),
                             .lacks_consent = reason_name(receipt, "consent"),
                             .fails_requires = reason_name(receipt, "requires"),
                             .missing = self->missing,
+                            .review = json_string_value(json_object_get(json, "review")),
                             .released = take_flag(json, "released", false),
                             .forced = take_flag(json, "forced", false),
-                            .deadline = take_instant(json, "deadline")};
+                            .since = take_instant(json, "since", at),
+                            .deadline = take_instant(json, "deadline", INSTANT_NEVER)};
+    self->customer = take_customer(json);
+    self->policy = json_string_value(json_object_get(receipt, "policy"));
     return true;
 }
 
