@@ -25,10 +25,11 @@ static GArray *splices_of(const MessageText *text, const uint8_t *choice) {
     return splices;
 }
 
-/* Bytes of no character may make one with their new neighbours, and what stood before "-----BEGIN PGP MESSAGE" on its
- * line may be what is gone. */
-static bool may_read_otherwise(const MessageText *text, Message *after) {
-    return memmem(text->text, text->length, "\xEF\xBF\xBD", 3) != NULL || message_is_sealed(after);
+/* Bytes of no character may make one with their new neighbours, what stood before "-----BEGIN PGP MESSAGE" on its line
+ * may be what is gone, and a field that was too long already may grow. */
+static bool may_read_otherwise(const Message *before, const MessageText *text, Message *after) {
+    return memmem(text->text, text->length, "\xEF\xBF\xBD", 3) != NULL || message_is_sealed(after) ||
+           longest_line(message_raw(before)) > 998;
 }
 
 static void fill(Message *message, guint which, const uint8_t *choice) {
@@ -44,7 +45,7 @@ static void fill(Message *message, guint which, const uint8_t *choice) {
     }
     g_autoptr(GBytes) changed = rewrite_apply(rewrite, message);
     g_autoptr(Message) after = message_new(changed);
-    if (may_read_otherwise(message_texts(message)->pdata[which], after))
+    if (may_read_otherwise(message, texts->pdata[which], after))
         return;
     g_assert_cmpstr(fault_of(message, after, splices), ==, NULL);
 }
