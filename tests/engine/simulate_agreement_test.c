@@ -11,6 +11,7 @@
 
 typedef struct {
     const char *customer, *fields, *body;
+    const char *said; /* of a consent just before; NULL: nothing */
     Instant at;
 } Mail;
 
@@ -40,6 +41,7 @@ static void write_mails(Mail *mails, GRand *random) {
                                          "Cadence-Expires: 2026-12-09T00:00:00Z\n"};
     static const char *const bodies[] = {"Hello\n", "Hello\n", "Statement.\n{{#sales}}\nBuy.\n{{/sales}}\n",
                                          "{{#sales}}Buy.{{/sales}}\n", "Hello {{customer.first_name}}\n"};
+    static const char *const said[] = {"granted", "granted", "withdrawn", "objected"};
     Instant at = NOON;
     for (int i = 0; i < MAILS; i++) {
         at += g_rand_int_range(random, 1, 6 * HOUR);
@@ -47,6 +49,8 @@ static void write_mails(Mail *mails, GRand *random) {
                           .fields = fields[g_rand_int_range(random, 0, G_N_ELEMENTS(fields))],
                           .body = bodies[g_rand_int_range(random, 0, G_N_ELEMENTS(bodies))],
                           .at = at};
+        if (g_rand_int_range(random, 0, 12) == 0)
+            mails[i].said = said[g_rand_int_range(random, 0, G_N_ELEMENTS(said))];
     }
 }
 
@@ -86,6 +90,9 @@ static World *live(const char *policy, const Mail *mails, Fate *fates) {
     assert_true(store_transact(world->store, world_grant_work, (gpointer)customers[2], NULL));
     for (int i = 0; i < MAILS; i++) {
         g_autofree char *text = world_mail(i, mails[i].fields, mails[i].body);
+        wait_until(world, mails[i].at - 2);
+        if (mails[i].said)
+            happen(world, say_consent, mails[i].customer, mails[i].said, mails[i].at - 2);
         wait_until(world, mails[i].at);
         g_autoptr(Judgement) judgement = world_judge(world, mails[i].customer, text, mails[i].at);
         fates[i] = (Fate){g_strdup(judgement->id), world_outcome(judgement, 0)->action, INSTANT_NEVER};
