@@ -22,11 +22,12 @@ MAINS := $(PROGRAMS:%=milter/program/%.c)
 SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
+BENCH_TOOLS := $(addprefix $(BUILD)/tests/bench/,load populate reference)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers test demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -34,6 +35,8 @@ help:
 	@echo "make demo       everything at work on a private Postfix"
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
+	@echo "make faults     what can break while mail flows, for minutes rather than seconds"
+	@echo "make bench      speed, each figure beside its reference (ROWS=, BENCH_SECONDS=, SCALE=)"
 	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
 	@echo "make deb        a Debian package, in $(BUILD)/"
@@ -59,6 +62,13 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+
+$(BENCH_TOOLS): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/bench/load: $(addprefix $(BUILD)/tests/bench/,mta.o wire.o)
+$(BUILD)/tests/bench/load $(BUILD)/tests/bench/populate: $(addprefix $(BUILD)/tests/bench/,letter.o population.o)
 
 unit: $(UNIT_TESTS)
 	@tests/run-unit.sh $(UNIT_TESTS)
@@ -89,12 +99,31 @@ test:
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
 
+faults:
+	@tests/setup.sh test
+	@$(MAKE) --no-print-directory all
+	@LONG=1 python3 tests/e2e/run.py test_killed test_store test_hostile test_session test_listener
+
+# Times, so nothing here can fail `make test`. ROWS="milter release" chooses, SCALE=10000000 goes to ten million customers.
+bench:
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
+	@BUILD=$(BUILD) tests/bench/bench.py $(ROWS)
+
+$(BUILD)/tests/bench/template_bench: $(BUILD)/tests/bench/template_bench.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+bench-template: $(BUILD)/tests/bench/template_bench
+	@$<
+
 demo:
 	@tests/setup.sh demo
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo.py
 
-# Configuration files that are there already are somebody's work: they stay.
+# Configuration files that are there already are somebody's work: they stay. The sample templates name topics of the sample
+# configuration, so they come with it or not at all.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
 	install -m 0755 $(BUILD)/cadence-milter $(BUILD)/cadence-planner $(DESTDIR)$(PREFIX)/sbin
@@ -102,7 +131,8 @@ install: all
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 	install -m 0644 conf/postfix/README conf/postfix/master.cf $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
-	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
+	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || for file in templates/*/*; do \
+	    test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
 	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
@@ -130,5 +160,5 @@ format:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d) $(wildcard $(BUILD)/tests/bench/*.d)
 .SECONDARY:

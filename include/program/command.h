@@ -81,9 +81,14 @@ COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
+COMMAND(command_classify_review);
+COMMAND(command_classify_label);
 COMMAND(command_backup);
 COMMAND(command_simulate);
 COMMAND(command_template_expand);
+COMMAND(command_template_lint);
+COMMAND(command_template_list);
+COMMAND(command_template_render);
 COMMAND(command_reload);
 COMMAND(command_status);
 

@@ -4,9 +4,11 @@
 #include "intake.h"
 
 #include "base/text.h"
+#include "doubt.h"
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "leftovers.h"
+#include "templated.h"
 
 #include <string.h>
 
@@ -90,20 +92,6 @@ static bool intake_read_ticket(Intake *intake, Engine *engine, GError **error) {
 
 /* ---- requests ---- */
 
-static bool context_parse(const char *text, json_t **out, char **refusal) {
-    json_error_t where;
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    if (json_is_object(json)) {
-        *out = json;
-        return true;
-    }
-    *refusal =
-        json ? g_strdup("Cadence-Context: a JSON object was expected")
-             : g_strdup_printf("Cadence-Context: column %d: %s; a JSON object was expected", where.column, where.text);
-    json_decref(json);
-    return false;
-}
-
 static char *class_contradiction(const Request *request, const Topic *topic) {
     if (!topic || !request->has_class || request->class == topic->class)
         return NULL;
@@ -112,11 +100,21 @@ static char *class_contradiction(const Request *request, const Topic *topic) {
 }
 
 static void intake_check_request(Intake *intake) {
-    const Request *request = intake->request;
-    if (request->template_name)
-        intake->refusal = g_strdup_printf("Cadence-Template: there is no template \"%s\"", request->template_name);
-    else if (!request->context || context_parse(request->context, &intake->context, &intake->refusal))
-        intake->refusal = class_contradiction(request, intake->topic);
+    if (!intake->refusal)
+        intake->refusal = class_contradiction(intake->request, intake->topic);
+    if (!intake->refusal)
+        templated_read_context(intake);
+}
+
+/* What was taken into custody as a template's is nobody's text: where the template is gone since, it waits for its
+ * author. */
+static void intake_keep_template(Intake *intake) {
+    intake->templated = intake->template != NULL;
+    if (!intake->released || !intake->refusal || !intake_asks_for_template(intake))
+        return;
+    intake->templated = true;
+    intake->template = NULL;
+    intake->unreadable = g_strdup(intake->refusal);
 }
 
 static bool has_cadence_field(const Message *message) {
@@ -137,9 +135,11 @@ static void intake_read_request(Intake *intake) {
         intake->refusal = g_strdup(error->message);
     if (!intake->request)
         intake->request = request_read_untrusted(intake->message);
-    intake->topic = config_topic(intake->config, intake->request->topic);
     if (!intake->refusal)
-        intake_check_request(intake);
+        templated_ask(intake);
+    intake->topic = config_topic(intake->config, intake->request->topic);
+    intake_check_request(intake);
+    intake_keep_template(intake);
 }
 
 /* ---- templates ---- */
@@ -184,48 +184,100 @@ static void intake_compile_texts(Intake *intake) {
 static void intake_read_texts(Intake *intake) {
     const Request *request = intake->request;
     bool asked = request->has_personalize ? request->personalize : intake->stream->personalize;
-    intake->fillable = asked && intake->stream->enforce && !intake->uncounted && !message_is_sealed(intake->message);
+    intake->fillable = asked && !intake->template && !intake->unreadable && intake->stream->enforce &&
+                       !intake->uncounted && !message_is_sealed(intake->message);
     if (intake->fillable)
         intake_compile_texts(intake);
 }
 
 /* ---- class ---- */
 
-static const char *classify_header(gpointer message, const char *name) {
-    return message_header(message, name);
+static char *declaration_of_stream(const Stream *stream, MailClass *class) {
+    if (stream->class == STREAM_CLASS_AUTO)
+        return NULL;
+    *class = stream->class == STREAM_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+    return g_strdup_printf("stream \"%s\" declares it", stream->name);
 }
 
-static Classification *declared_by_stream(const Stream *stream) {
-    MailClass class = stream->class == STREAM_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
-    g_autofree char *evidence = g_strdup_printf("stream \"%s\" declares it", stream->name);
-    return classification_declared(class, evidence);
-}
-
-static Classification *intake_declared_class(const Intake *intake) {
-    if (intake->request->has_class)
-        return classification_declared(intake->request->class, "Cadence-Class declares it");
+/* NULL where nobody declared it. Mixed mail is sales, whatever else was declared; only what is exempt stays what it is,
+ * without its sales part. */
+static char *intake_declaration(const Intake *intake, MailClass *class) {
+    if (intake->has_sales && !intake_is_exempt(intake)) {
+        *class = CLASS_SALES;
+        return g_strdup("a {{#sales}} section stands in it");
+    }
+    if (intake->request->has_class) {
+        *class = intake->request->class;
+        return g_strdup("Cadence-Class declares it");
+    }
+    if (intake->folder && intake->folder->class != TEMPLATE_CLASS_OPEN) {
+        *class = intake->folder->class == TEMPLATE_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+        return g_strdup_printf("template \"%s\" declares it", intake->folder->name);
+    }
     if (intake->topic) {
-        g_autofree char *evidence = g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
-        return classification_declared(intake->topic->class, evidence);
+        *class = intake->topic->class;
+        return g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
     }
-    if (intake->stream->class != STREAM_CLASS_AUTO)
-        return declared_by_stream(intake->stream);
-    return NULL;
+    return declaration_of_stream(intake->stream, class);
 }
 
-/* Mixed mail is sales, whatever was declared; only what is exempt stays what it is, without its sales part. */
-static void intake_classify(Intake *intake) {
-    Classification *class = intake_declared_class(intake);
-    if (!class)
-        class = classify_headers(classify_header, intake->message);
-    if (intake->has_sales && class->class != CLASS_SALES && !intake_is_exempt(intake)) {
-        classification_free(class);
-        class = classification_declared(CLASS_SALES, "a {{#sales}} section stands in it");
+/* What is declared sales meets every rule as it is, and what is marked as sales will be cut: reading would change
+ * nothing. What asks for a template has no text of its own to read. */
+static bool intake_reads(const Intake *intake, MailClass declared) {
+    if (intake->templated && declared != CLASS_ANY)
+        return false;
+    return !intake->has_sales && (declared != CLASS_SALES || intake->stream->verify);
+}
+
+/* True where nobody has answered it yet: then the judgement keeps it. */
+static bool intake_doubts(Intake *intake, Engine *engine, const Kind *kind, Claim *claim, char **answer) {
+    DoubtSource source = {intake->stream->name, intake->request->campaign, intake->message, intake->at};
+    g_autoptr(Review) review = doubt_review(kind, claim, &source);
+    if (doubt_answered(engine_store(engine), review, &claim->declared, answer)) {
+        claim->declaration = *answer;
+        claim->reading = NULL;
+        return false;
     }
-    if (intake_is_exempt(intake))
-        class->legal = LEGAL_TRANSACTIONAL;
-    intake->judgement->classification = class;
-    intake->classification = class;
+    intake->judgement->review = g_steal_pointer(&review);
+    return true;
+}
+
+static void intake_note_doubt(Intake *intake, const Kind *kind, const Claim *claim) {
+    g_autofree char *sentence = kind_doubt(kind, claim);
+    if (kind->doubt == DOUBT_CONTRADICTED)
+        g_ptr_array_add(intake->judgement->notes,
+                        g_strdup_printf("%s (review %s)", sentence, intake->judgement->review->id));
+}
+
+static void intake_take_for(Intake *intake, const Kind *kind, const Claim *claim) {
+    Classification *classification = kind_classification(kind, claim);
+    intake->disbelieved = kind->disbelieved;
+    intake->for_person = kind->held;
+    if (intake_is_exempt(intake) && !intake->judgement->review)
+        classification->legal = LEGAL_TRANSACTIONAL;
+    intake->judgement->classification = classification;
+    intake->classification = classification;
+}
+
+static void intake_classify(Intake *intake, Engine *engine) {
+    const Stream *stream = intake->stream;
+    Claim claim = {.declared = CLASS_ANY,
+                   .verify = stream->verify,
+                   .uncertain = stream->uncertain,
+                   .certain = intake->config->classify.certain};
+    g_autoptr(Classification) reading = NULL;
+    g_autofree char *answer = NULL;
+    g_autofree char *declaration = intake_declaration(intake, &claim.declared);
+    if (intake_reads(intake, claim.declared))
+        reading = shared_classifier_read(intake->classifier, intake->message);
+    claim.declaration = declaration;
+    claim.reading = reading;
+    Kind kind = kind_of(&claim);
+    if (kind.doubtful && !intake_doubts(intake, engine, &kind, &claim, &answer))
+        kind = kind_of(&claim);
+    else if (kind.doubtful)
+        intake_note_doubt(intake, &kind, &claim);
+    intake_take_for(intake, &kind, &claim);
 }
 
 static bool is_auto_reply(Message *message) {
@@ -235,12 +287,12 @@ static bool is_auto_reply(Message *message) {
 
 /* ---- */
 
-static void intake_read_message(Intake *intake) {
+static void intake_read_message(Intake *intake, Engine *engine) {
     intake->uncounted = !*intake->submission->envelope->sender || is_auto_reply(intake->message);
     intake_read_request(intake);
     intake_read_texts(intake);
     leftovers_read(intake);
-    intake_classify(intake);
+    intake_classify(intake, engine);
     intake->fingerprint = message_fingerprint(intake->message);
     intake->judgement->stream = g_strdup(intake->stream->name);
     intake->judgement->topic = g_strdup(intake->request->topic);
@@ -249,7 +301,9 @@ static void intake_read_message(Intake *intake) {
 
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
-    engine_rules(engine, &intake->config, &intake->holidays);
+    engine_in_force(engine, &intake->repertoire, &intake->holidays);
+    intake->config = intake->repertoire->config;
+    intake->classifier = engine_classifier(engine);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
@@ -261,13 +315,14 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
     else
         intake->stream = stream_of_submission(intake->config, submission);
     if (intake->stream)
-        intake_read_message(intake);
+        intake_read_message(intake, engine);
     return g_steal_pointer(&intake);
 }
 
 void intake_free(Intake *intake) {
-    config_unref(intake->config);
+    repertoire_unref(intake->repertoire);
     holidays_unref(intake->holidays);
+    shared_classifier_unref(intake->classifier);
     custody_free(intake->released);
     request_free(intake->request);
     if (intake->templates)
@@ -280,11 +335,15 @@ void intake_free(Intake *intake) {
 }
 
 bool intake_is_exempt(const Intake *intake) {
-    return intake->topic && intake->topic->exempt;
+    return intake->topic && intake->topic->exempt && !intake->disbelieved;
 }
 
 bool intake_counts(const Intake *intake) {
     return !intake->topic || intake->topic->counts;
+}
+
+bool intake_asks_for_template(const Intake *intake) {
+    return message_header(intake->message, "Cadence-Template") != NULL;
 }
 
 const char *intake_topic_name(const Intake *intake) {

@@ -4,6 +4,8 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "message/request.h"
+#include "repertoire.h"
+#include "shared_classifier.h"
 #include "template/template.h"
 
 #include <jansson.h>
@@ -15,8 +17,10 @@ typedef enum {
 } TicketState;
 
 typedef struct {
-    Config *config;
+    Config *config; /* the repertoire's */
+    Repertoire *repertoire;
     Holidays *holidays;
+    SharedClassifier *classifier;
     const Submission *submission;
     Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
     Message *message;
@@ -27,13 +31,19 @@ typedef struct {
     Custody *released;                    /* with TICKET_VALID */
     const Topic *topic;                   /* NULL: undeclared or none */
     const Classification *classification; /* the judgement's */
+    bool disbelieved;                     /* its text contradicts that it is relational: its topic exempts it no more */
+    bool for_person;                      /* held until a person has said its class */
     bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
     bool fillable;                        /* personalisation was asked for and the message is not sealed */
     bool has_sales;                       /* a {{#sales}} section stands in a fillable text */
     GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
                              with tags */
-    char *unreadable;     /* why a text is no template: a placeholder that nobody can fill */
-    json_t *context;      /* message.*, or NULL */
+    bool templated;       /* its text is a template's, whether that is there or not */
+    const TemplateFolder *folder;  /* the template that is asked for; NULL: none */
+    const ShelfTemplate *template; /* its texts; NULL: none */
+    const TemplateFolder *standin; /* its fallback; NULL: none */
+    char *unreadable;              /* why a text is no template: a placeholder that nobody can fill */
+    json_t *context;               /* message.*, or NULL */
     char *fingerprint;
     char *refusal; /* a malformed request of a trusted stream: what the sender is told */
 } Intake;
@@ -45,5 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
 bool intake_is_exempt(const Intake *intake);
 bool intake_counts(const Intake *intake);
+/* Whether the message as it stands has Cadence-Template, obeyed or not. */
+bool intake_asks_for_template(const Intake *intake);
 /* The topic's word as asked for, whether declared or not; NULL: none. */
 const char *intake_topic_name(const Intake *intake);

@@ -86,9 +86,16 @@ json_t *outcome_json(const Outcome *outcome) {
         json_object_set_new(json, "missing", json_strings(outcome->missing));
     if (outcome->withheld->len > 0)
         json_object_set_new(json, "withheld", withheld_json(outcome->withheld));
+    if (outcome->fallback)
+        json_object_set_new(json, "fallback", json_text(outcome->fallback));
     if (outcome->returned)
         json_object_set_new(json, "returned", json_true());
     return json;
+}
+
+static json_t *doubt_json(const Review *review) {
+    return json_pack("{s:s, s:s, s:f, s:s}", "kind", doubt_name(review->doubt), "reads_as", class_name(review->class),
+                     "confidence", review->confidence, "review", review->id);
 }
 
 static json_t *message_json(const Judgement *judgement) {
@@ -104,6 +111,12 @@ static json_t *message_json(const Judgement *judgement) {
         json_object_set_new(json, "leftovers", json_strings(judgement->leftovers));
     json_object_set_new(json, "confidence", classification ? json_real(classification->confidence) : json_null());
     json_object_set_new(json, "evidence", classification ? json_strings(classification->evidence) : json_array());
+    if (judgement->review)
+        json_object_set_new(json, "doubt", doubt_json(judgement->review));
+    if (classification && classification->sales_part) {
+        json_object_set_new(json, "sales_part", json_text(classification->sales_part));
+        json_object_set_new(json, "separable", json_boolean(classification->separable));
+    }
     return json;
 }
 
@@ -152,6 +165,8 @@ static void append_subject(GString *sentence, const json_t *reason) {
         g_string_append_printf(sentence, "there is no consent to \"%s\"", name);
     else if (g_str_equal(rule, "requires"))
         g_string_append_printf(sentence, "Cadence-Requires does not hold: %s", name);
+    else if (g_str_equal(rule, "review"))
+        g_string_append_printf(sentence, "a person is to say what it is: cadencectl classify label %s", name);
     else if (g_str_equal(rule, "placeholder"))
         append_placeholder(sentence, name);
     else if (g_str_equal(rule, "custody"))

@@ -5,9 +5,11 @@
 
 #include "base/error.h"
 #include "calendar/calendar.h"
+#include "classify/classify.h"
 #include "engine/cadence.h"
 #include "postfix.h"
 #include "program/output.h"
+#include "proof_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -73,10 +75,28 @@ static void check_calendars(Check *check, Instant now) {
         check_calendar(check, holidays, check->config->holidays->pdata[i], now);
 }
 
+/* Faults of templates keep mail from going; what lint merely warns of is for their authors. */
+static void check_templates(Check *check) {
+    g_autoptr(GPtrArray) findings = proof_read(check->config, NULL);
+    for (guint i = 0; i < findings->len; i++) {
+        const ProofFinding *finding = findings->pdata[i];
+        g_autofree char *place = proof_place(finding);
+        if (finding->fault)
+            find(check, "fault", "template", "%s: %s", place, finding->what);
+    }
+}
+
 static void check_cadences(Check *check) {
     g_autoptr(GError) error = NULL;
     if (!cadence_check(check->config, &error))
         find(check, "fault", "cadence", "%s", error->message);
+}
+
+static void check_model(Check *check) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Classifier) classifier = classifier_load(check->config->classify.model, &error);
+    if (!classifier)
+        find(check, "fault", "model", "%s", error->message);
 }
 
 static void check_default_action(Check *check) {
@@ -137,7 +157,9 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
     check_warnings(&check);
     check_calendars(&check, session->now);
+    check_templates(&check);
     check_cadences(&check);
+    check_model(&check);
     check_store(&check, session->now);
     check_secret(&check);
     check_postfix(&check);

@@ -4,6 +4,7 @@
 set -eu
 
 ctl_binary=$(realpath "${BUILD:-build}/cadencectl")
+project=$(realpath "$(dirname "$0")/../..")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -573,6 +574,57 @@ check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
 check "simulate without room for the list" 4 env TMPDIR=/nowhere "$ctl_binary" -c cadence.conf --json simulate --with looser.conf
 says "where" err "temporary file in /nowhere"
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+
+# ---- classify review, label ----
+
+cat >doubt.conf <<END
+$(grep -v '^stream' cadence.conf | sed 's/"ignore"/"enroll"/; s,/store/,/doubt/,')
+classify { certain = 1 }
+stream "unsure" { sender = {"*@unsure.example"}  uncertain = "hold" }
+END
+doubt() {
+    "$ctl_binary" -c doubt.conf --now "$now" "$@"
+}
+printf 'From: a@unsure.example\nTo: dora@x.example\nMessage-ID: <d1@x>\nSubject: Hello Dora\n\nHello\n' >doubt.eml
+check "a store for doubts" 0 doubt init
+check "nothing is in doubt yet" 0 doubt classify review
+says "it says so" out "nothing waits for an answer"
+check "a doubtful message is tried" 0 doubt try --json doubt.eml
+json "its doubt is told" 'd["message"]["doubt"]["kind"] == "uncertain" and d["message"]["confidence"] == d["message"]["doubt"]["confidence"]'
+json "it would be held for a person" \
+    'd["recipients"][0]["action"] == "hold" and [r["rule"] for r in d["recipients"][0]["reasons"]] == ["review"] and d["recipients"][0]["until"] is None'
+check "a trial is nothing to review" 0 doubt classify review --json
+json "nothing" 'd == {"review": []}'
+check "a doubtful message" 0 doubt try --json --record doubt.eml
+doubtful=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
+check "is listed" 0 doubt classify review --json
+json "keys and their order" \
+    'list(d["review"][0]) == ["id", "at", "first", "count", "held", "stream", "campaign", "doubt", "declared", "class", "legal", "confidence", "evidence", "features", "message"]'
+json "with its newest message" \
+    'd["review"][0]["message"] == "'"$doubtful"'" and d["review"][0]["stream"] == "unsure" and (d["review"][0]["count"], d["review"][0]["held"]) == (1, 1) and d["review"][0]["declared"] is None'
+json "nothing names the reader" '"dora" not in str(d).lower()'
+review=$(python3 -c 'import json; print(json.load(open("out"))["review"][0]["id"])')
+check "for a person" 0 doubt classify review
+says "how to answer" out "cadencectl classify label ID sales|relational"
+says "how many" out "1 of them, 1 held"
+check "a label that is no class is usage" 2 doubt classify label "$review" advertising
+check "a label without a class is usage" 2 doubt classify label "$review"
+check "a label for nothing" 1 doubt classify label 0123456789abcdef sales
+says "where to look" err "cadencectl classify review"
+check "a label, by a held message" 0 env SUDO_USER=ewa "$ctl_binary" -c doubt.conf --now "$now" classify label "$doubtful.0" relational --json
+json "who, when, and what is judged again" \
+    'd == {"id": "'"$review"'", "label": "relational", "labeller": "ewa", "at": "2026-11-25T09:00:00+01:00", "held": 1}'
+check "it waits no more" 0 doubt classify review --json
+json "for anybody" 'd == {"review": []}'
+check "held mail is due" 0 doubt held show "$doubtful.0" --json
+json "as what was said" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["class"] == "relational" and d["reasons"] == []'
+sed -i 's/d1@x/d2@x/; s/[Dd]ora/Ewa/' doubt.eml
+check "the next of that campaign" 0 doubt try --json doubt.eml
+json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
+json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
+check "another answer, by the message" 0 doubt classify label "$doubtful" sales
+says "what is judged again" out "$review is sales; held messages that are judged again: 1"
+
 # ---- template expand ----
 
 mkdir -p parts/mail
@@ -593,6 +645,23 @@ printf 'a\000\377b' >bytes
 check "a file without tags" 0 ctl template expand bytes
 cp out expanded
 check "stays as it is" 0 cmp expanded bytes
+printf '{{at | date: "long"}}, {{at | time}}' >date.mustache
+printf '{"at": "2026-11-25T23:30:00Z", "customer": {"locale": "pl", "timezone": "Europe/Warsaw"}}' >date.json
+check "expand for a customer's locale and zone" 0 ctl template expand date.mustache --data date.json
+says "as the data say them" out "26 listopada 2026, 00:30"
+cat >place.eml <<END
+From: a@crm.bank.example
+To: anna@x.example
+Subject: Hello
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+Cadence-Class: relational
+
+<script>"{{customer.id}}"</script><p title={{customer.id}}>{{customer.id | default: &quot;you&quot;}}</p>
+END
+check "a value inside a script" 0 ctl try --json place.eml
+json "has the message held" 'd["recipients"][0]["action"] == "hold" and d["recipients"][0]["reasons"][0]["rule"] == "placeholder"'
+says "with the place" out "found a value inside <script>"
 check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
 check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
 check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
@@ -650,6 +719,82 @@ printf 'id,address\nC1,anna@x.example\n' >again.csv
 check "an import of the same" 0 ctl customer import again.csv
 check "undoes no no" 0 ctl consent show C1 --json
 json "they have withdrawn" '[(c["purpose"], c["state"]) for c in d["consents"]] == [("marketing", "withdrawn")]'
+
+# ---- template folders ----
+
+mkdir -p letters/tips letters/offer letters/partials
+printf 'class = "relational"\nlocale = "en"\n' >letters/tips/template.conf
+printf 'Subject: Hi {{customer.first_name | default: "you"}}\n\nTip: {{message.tip}}\n{{> footer}}\n' >letters/tips/en.txt
+printf '<p>Tip: {{message.tip}} for {{customer.first_name | default: "you"}}</p>\n' >letters/tips/en.html
+printf 'Subject: Cześć\n\nRada: {{message.tip}}\n' >letters/tips/pl.txt
+printf 'topic = "loans"\nfallback = "tips"\nlocale = "en"\n' >letters/offer/template.conf
+printf 'Subject: Buy\n\nBuy, {{customer.shoe_size}}!\n' >letters/offer/en.txt
+printf 'Your bank\n' >letters/partials/footer.txt
+{ echo 'templates = "letters"'; cat cadence.conf; } >letters.conf
+letters() {
+    "$ctl_binary" -c letters.conf --now "$now" "$@"
+}
+
+check "template list" 0 letters template list --json
+json "has each with what it is" \
+    '[(t["name"], t["class"], t["fallback"], t["locales"]) for t in d["templates"]] == [("offer", "sales", "tips", ["en"]), ("tips", "relational", None, ["en", "pl"])]'
+check "template list" 0 letters template list
+says "is a table" out "tips      relational"
+
+check "template lint" 1 letters template lint --json
+json "finds what will bite" \
+    '{"shoe_size" in f["what"] for f in d["findings"] if f["template"] == "offer" and f["kind"] == "fault"} == {True, False} and any("unsubscribe" in f["what"] for f in d["findings"])'
+check "template lint of one" 0 letters template lint tips
+says "warns" out "letters/tips/pl.txt: warning: there is no HTML beside it"
+check "template lint of none" 1 letters template lint nothing
+says "names it" err "there is no template 'nothing'"
+check "check" 1 letters check
+says "has the faults too" out "customer.shoe_size"
+
+printf 'id,address,first_name,locale\nL1,lea@x.example,Lea <b>,en\nL2,leon@x.example,Leon,pl-PL\n' >readers.csv
+ctl customer import readers.csv >out
+printf '{"tip": "rest & eat"}' >tip.json
+check "template render" 0 letters template render tips --customer L1 --context tip.json --json
+json "fills it as mail is filled" \
+    'd["subject"] == "Hi Lea <b>" and d["text"] == "Tip: rest & eat\nYour bank\n" and "rest &amp; eat for Lea &lt;b&gt;" in d["html"] and d["missing"] == [] and d["text_locale"] == "en"'
+check "template render" 0 letters template render tips --customer lea@x.example --context tip.json
+says "prints the message" out "Content-Type: multipart/alternative;"
+check "without data" 1 letters template render tips --customer L2 --json
+json "says what is missing" 'd["missing"] == ["message.tip"] and d["text_locale"] == "pl"'
+check "in another language" 0 letters template render tips --customer L2 --context tip.json --locale en --json
+json "it is the other text" 'd["subject"] == "Hi Leon"'
+check "without a reader" 2 letters template render tips
+says "one is asked for" err "expected --customer ID or --browser FILE.html"
+check "of no template" 1 letters template render nothing --customer L1
+says "says which there are" err "template list"
+printf '{"tip": }' >broken.json
+check "with broken data" 1 letters template render tips --customer L1 --context broken.json
+says "says where" err "broken.json:1:9: "
+printf '{"tip": "<script>alert(1)</script>"}' >tip.json
+check "as a page" 0 letters template render tips --context tip.json --browser page.html
+says "of some readers" out "page.html: "
+says "without a script" page.html "&amp;lt;script&amp;gt;"
+check "of ours or theirs" 1 grep -qE '<script|https?://|src=' page.html
+
+rm letters/partials/footer.txt
+check "a partial that is gone" 1 letters template lint tips
+says "is named with its place" out "letters/tips/en.txt:4:1: fault: "
+
+# ---- the sample templates ----
+
+{ echo "templates = \"$project/templates\""; cat "$project/conf/cadence.conf"; } | sed "s|sqlite:/var/lib/cadence|sqlite:$work/store|" >samples.conf
+samples() {
+    "$ctl_binary" -c samples.conf --now "$now" "$@"
+}
+check "they are in order" 0 samples template lint
+says "without a word" out "nothing to complain of"
+check "seven of them" 0 samples template list --json
+json "each in four languages" 'len(d["templates"]) == 7 and all(t["locales"] == ["de", "en", "pl", "uk"] for t in d["templates"])'
+for name in birthday first-steps roaming savings-offer statement-ready thank-you-after-complaint tips; do
+    check "$name for made-up readers" 0 samples template render "$name" --browser "$name.html" --json
+    json "has all that it needs" \
+        'len(d["renderings"]) >= 6 and all(r["missing"] == [] and r["html"] and "{{" not in r["subject"] + r["text"] + r["html"] for r in d["renderings"])'
+done
 
 # ---- output ----
 
