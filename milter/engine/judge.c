@@ -36,7 +36,8 @@ static bool enroll(Transaction *transaction, const Party *party, Instant at, GEr
 }
 
 static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
-    return party->full ? party->full->missing : leftovers_that_hold(intake);
+    const Filling *goes = party->spared ? party->cut : party->full;
+    return goes ? goes->missing : leftovers_that_hold(intake);
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -44,7 +45,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
     const TemplateFolder *fallback = fallback_of(party);
     const Custody *released = intake->released;
     return (Matter){.at = intake->at,
-                    .class = intake->classification->class,
+                    .class = party->spared ? CLASS_RELATIONAL : intake->classification->class,
                     .topic = intake_topic_name(intake),
                     .campaign = intake->request->campaign,
                     .priority = priority_of(intake),
@@ -54,6 +55,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .counts = intake_counts(intake),
                     .has_sales = intake->has_sales,
                     .sales_topic = intake->topic && intake->topic->class == CLASS_SALES,
+                    .spared = party->spared,
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .fallback = fallback ? fallback->name : NULL,
                     .fallback_topic = fallback ? fallback->topic : NULL,
