@@ -11,6 +11,7 @@
 #include "layout.h"
 #include "leftovers.h"
 #include "reschedule.h"
+#include "templated.h"
 #include "waiting.h"
 
 /* ---- one customer inside the transaction ---- */
@@ -441,28 +442,9 @@ static void refuse_request(Case *self) {
     judgement_answer(self->judgement, REPLY_REFUSE, "550", "5.6.0", self->intake->refusal);
 }
 
-/* A template is filled for customers; for anybody else there would be the request's own body, which is no letter. Held
- * mail whose customer is gone stays where it is until its end. */
-static bool fills_for_all(Case *self) {
-    if (!self->intake->stream->enforce) {
-        self->intake->refusal =
-            g_strdup_printf("Cadence-Template: the stream \"%s\" is not enforced any more", self->intake->stream->name);
-        return false;
-    }
-    for (guint i = 0; i < self->parties->len; i++) {
-        const Party *party = self->parties->pdata[i];
-        if (party->customer)
-            continue;
-        self->intake->refusal = g_strdup_printf("Cadence-Template: %s is no customer, and it is filled for customers",
-                                                party->outcome->address);
-        return false;
-    }
-    return true;
-}
-
 /* Whether the request can be met; else the judgement is answered. */
 static bool meet_template(Case *self) {
-    if (!self->intake->templated || fills_for_all(self))
+    if (!self->intake->templated || !(self->intake->refusal = templated_fault(self->intake, self->parties)))
         return true;
     if (self->intake->released)
         judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0", self->intake->refusal);
