@@ -35,6 +35,8 @@ Store *store_open(const char *url, GError **error) {
     Store *store = g_new0(Store, 1);
     store->readers = readers_new(path);
     store->connection = connection_new(path, WRITER_CACHE_KIB);
+    store->checkpointer = checkpointer_new(path);
+    connection_hook_commits(store->connection, checkpointer_on_commit, store->checkpointer);
     store->planner = planner_lock_new(path);
     store->wake = wake_new(path);
     store->writer = writer_new(transaction_run_group, store->connection, error);
@@ -48,6 +50,7 @@ void store_close(Store *store) {
         return;
     g_clear_pointer(&store->writer, writer_free);
     g_clear_pointer(&store->connection, connection_free);
+    g_clear_pointer(&store->checkpointer, checkpointer_free);
     g_clear_pointer(&store->readers, readers_free);
     g_clear_pointer(&store->planner, planner_lock_free);
     g_clear_pointer(&store->wake, wake_free);
