@@ -136,8 +136,8 @@ static void what_is_declared_is_not_uncertain(void **state) {
 
 static void a_campaign_is_one_review(void **state) {
     World *world = *state;
-    g_autoptr(Judgement) first = send_from(world, "a@kind.example", ANNA, 1, NOON);
-    g_autoptr(Judgement) retry = send_from(world, "a@kind.example", ANNA, 1, NOON + 60);
+    assert_int_equal(action_of(send_from(world, "a@kind.example", ANNA, 1, NOON)), ACTION_PASS);
+    assert_int_equal(action_of(send_from(world, "a@kind.example", ANNA, 1, NOON + 60)), ACTION_PASS);
     g_autoptr(Judgement) second =
         send_from(world, "a@kind.example", "boris@home.example carl@home.example", 2, NOON + 90);
     g_autoptr(Review) review = only_review(world);

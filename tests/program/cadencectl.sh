@@ -619,6 +619,9 @@ sed -i 's/d1@x/d2@x/; s/[Dd]ora/Ewa/' doubt.eml
 check "the next of that campaign" 0 doubt try --json doubt.eml
 json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
 json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
+check "the first is explained" 0 doubt explain "$doubtful"
+says "what it was taken for" out "taken for sales ("
+says "and why" out "would be certain: held for a person"
 check "another answer, by the message" 0 doubt classify label "$doubtful" sales
 says "what is judged again" out "$review is sales; held messages that are judged again: 1"
 
