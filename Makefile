@@ -3,6 +3,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 VERSION := 0.1
 
@@ -10,7 +11,7 @@ CC := gcc
 PACKAGES := glib-2.0 sqlite3 gmime-3.0 jansson libconfuse icu-i18n icu-uc libxml-2.0 libical
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DCADENCE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 OPTIMISE ?= -O2 -g
-HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef $(WERROR)
 CFLAGS_ALL = -std=gnu17 $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZE) -MMD -MP -pthread $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(SANITIZE) -pthread $(LDFLAGS)
@@ -21,9 +22,11 @@ MAINS := $(PROGRAMS:%=milter/program/%.c)
 SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit test demo install clean format
+.PHONY: all help ready unit replay fuzz fuzzers test demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -31,7 +34,9 @@ help:
 	@echo "make demo       everything at work on a private Postfix"
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
+	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
+	@echo "make deb        a Debian package, in $(BUILD)/"
 
 # A missing library is named before the compiler trips over it.
 ready:
@@ -58,6 +63,27 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
 unit: $(UNIT_TESTS)
 	@tests/run-unit.sh $(UNIT_TESTS)
 
+# The fuzzers over the inputs that are kept, as any compiler builds them.
+$(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+replay: $(REPLAYS)
+	@for name in $(FUZZERS); do $(BUILD)/tests/fuzz/$${name}_replay tests/fuzz/corpus/$$name/* || exit 1; done
+
+$(BUILD)/fuzzers/%: $(BUILD)/tests/fuzz/%_fuzz.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzzers/%)
+
+fuzz:
+	@tests/setup.sh test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang HARDEN= OPTIMISE="-O1 -g" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZERS)
+
 test:
 	@tests/setup.sh test
 	@$(MAKE) --no-print-directory all
@@ -75,11 +101,28 @@ install: all
 	install -m 0755 $(BUILD)/cadencectl $(DESTDIR)$(PREFIX)/bin
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
-	install -m 0644 conf/postfix/README $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
+	install -m 0644 conf/postfix/README conf/postfix/master.cf $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
 	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
 	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in milter planner; do sed 's|=/usr/sbin/|=$(PREFIX)/sbin/|' conf/systemd/cadence-$$unit.service \
+	    >$(DESTDIR)$(UNITDIR)/cadence-$$unit.service || exit 1; done
+	install -D -m 0644 conf/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/cadence-milter.conf
+	install -D -m 0644 conf/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cadence-milter.conf
+	install -D -m 0644 conf/completion/cadencectl $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cadencectl
+
+# Debian's tools want the packaging in debian/ beside the sources: they get a copy of the tree that has it there.
+deb:
+	@tests/setup.sh deb
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/cadence-milter-$(VERSION)
+	cp -a Makefile LICENSE README.md conf docs include milter templates tests $(BUILD)/deb/cadence-milter-$(VERSION)
+	mv $(BUILD)/deb/cadence-milter-$(VERSION)/conf/debian $(BUILD)/deb/cadence-milter-$(VERSION)/debian
+	cd $(BUILD)/deb/cadence-milter-$(VERSION) && env -u MAKEFLAGS -u MFLAGS -u BUILD dpkg-buildpackage --no-sign --build=binary
+	cp $(BUILD)/deb/*.deb $(BUILD)/
+	lintian --allow-root --fail-on error,warning $(BUILD)/deb/*.changes
 
 format:
 	clang-format -i $(wildcard include/*/*.h milter/*/*.c milter/*/*.h tests/*/*.c)

@@ -26,7 +26,7 @@ libxml/ classify
 unicode/ template
 confuse config
 libical/ calendar
-jansson engine,program,template
+jansson base,engine,program,template
 '
 
 failed=0

@@ -10,8 +10,9 @@ run="$build python3 postfix faketime tzdata"
 case "$1" in
 build) wanted=$build ;;
 demo) wanted=$run ;;
+deb) wanted="$build libcmocka-dev tzdata dpkg-dev debhelper fakeroot lintian" ;;
 test) wanted="$run libcmocka-dev clang libclang-rt-14-dev mandoc" ;;
-*) echo "usage: tests/setup.sh build|test|demo" >&2; exit 2 ;;
+*) echo "usage: tests/setup.sh build|test|demo|deb" >&2; exit 2 ;;
 esac
 
 if [ "$1" = demo ] && [ "$(id -u)" != 0 ]; then

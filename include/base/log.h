@@ -1,13 +1,23 @@
-/* Log lines of the daemons, to stderr (one line each, no time: systemd and the shell add it) or to syslog(3).
- * Only mta/ and program/ log; the rooms below return errors. Control characters in a line come out as '?'. */
+/* Log lines of the daemons, to stderr or to syslog(3). As text a line has no time (systemd and syslog add it); as JSON
+ * it is one object with "time", "level", "program", the fields of what it is about, and "message". Only mta/ and
+ * program/ log; the rooms below return errors. Control characters in a text line come out as '?'. */
 #pragma once
 
 #include <glib.h>
 
 typedef enum { LOG_TO_STDERR, LOG_TO_SYSLOG } LogTarget;
+typedef enum { LOG_AS_TEXT, LOG_AS_JSON } LogFormat;
 
 /* To be called once, before threads start. The name is kept, not copied. */
-void log_open(const char *program, LogTarget target);
+void log_open(const char *program, LogTarget target, LogFormat format);
+
+typedef struct {
+    const char *name, *value; /* name NULL ends a list; value NULL: there is none, the field is left out */
+} LogField;
+
+/* Fields are for programs that read the log: in text they are not shown, and the sentence must say all. */
+void log_info_about(const LogField *fields, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void log_warning_about(const LogField *fields, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_warning(const char *format, ...) G_GNUC_PRINTF(1, 2);

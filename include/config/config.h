@@ -75,6 +75,7 @@ typedef struct {
     Duration retry_window;
     char *user;
     LogTarget log;
+    LogFormat log_format;
     struct {
         char *timezone, *locale;
         bool enroll; /* unknown_customer */

@@ -32,6 +32,14 @@ typedef struct {
     gint64 relational;  /* so many more relational messages would free it; 0: they would not */
 } Reason;
 
+/* An attribute that the message's text names and that was kept back, wholly or from print. */
+typedef struct {
+    char *name;
+    char *why;    /* "undeclared", "max_age", "consent", "comfort" */
+    char *detail; /* the same as a sentence: never the value */
+    bool asked;   /* a section may still ask about it */
+} Withheld;
+
 /* What happens to the message for one recipient. */
 typedef struct {
     int ordinal;
@@ -45,7 +53,7 @@ typedef struct {
     Instant until;
     GPtrArray *reasons;  /* of Reason */
     GPtrArray *missing;  /* of char *: names that could not be filled */
-    GPtrArray *withheld; /* of char *: attributes that comfort, consent or age kept back */
+    GPtrArray *withheld; /* of Withheld, by name */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
     bool returned;       /* refused out of a message that others get: the sender gets a notice */
 } Outcome;

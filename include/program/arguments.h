@@ -24,6 +24,10 @@ typedef enum {
     ARGUMENT_AT = 1 << 7,
     ARGUMENT_GRANT = 1 << 8, /* --basis, --sale, --wording */
     ARGUMENT_ICS = 1 << 9,
+    ARGUMENT_SOURCE = 1 << 10,
+    ARGUMENT_WITH = 1 << 11,
+    ARGUMENT_SINCE = 1 << 12,
+    ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
 } ArgumentSet;
 
 typedef struct {
@@ -33,8 +37,12 @@ typedef struct {
     Instant at;       /* what `now` says, else the present */
     char *event;      /* the value of --at as given, NULL where it was not */
     Instant event_at; /* what `event` says, else the same as `at` */
-    char *sender, *login, *client, *output, *ics;
+    char *with;       /* NULL where it was not given */
+    char *since;      /* the value of --since as given, NULL where it was not */
+    Instant since_at; /* what `since` says, else INSTANT_ALWAYS */
+    char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
+    char *data, *partials, *as;
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

@@ -16,7 +16,7 @@ typedef struct {
     const Arguments *arguments;
     char *const *operands; /* the words after the command's own, NULL-terminated, as many as the command asks for */
     Instant now;
-    Config *config;
+    Config *config; /* NULL for commands that need nothing */
     Store *store;   /* NULL for commands that need only the configuration */
     Engine *engine; /* NULL too */
     Secret secret;
@@ -26,19 +26,21 @@ typedef struct {
  * take something else. */
 typedef enum { ANSWER_YES, ANSWER_NO, ANSWER_FAILED } Answer;
 
+typedef enum { NEEDS_STORE, NEEDS_CONFIG, NEEDS_NOTHING } CommandNeeds; /* what a command must have open */
+
 typedef struct {
     const char *group, *verb; /* "customer" "import"; verb NULL where the group is the command */
     const char *operands;     /* "FILE" */
     int least, most;          /* how many operands; most -1: any number */
-    bool config_only;
+    CommandNeeds needs;
     ArgumentSet options;
     Answer (*run)(Session *session, json_t **document, GError **error);
     void (*print)(const json_t *document);
     const char *summary;
 } Command;
 
-/* Reads the configuration and, unless config_only, makes store and engine ready. */
-bool session_open(Session *session, bool config_only, GError **error);
+/* Reads the configuration and makes store and engine ready, as far as the command needs them. */
+bool session_open(Session *session, CommandNeeds needs, GError **error);
 void session_close(Session *session);
 
 /* The status that an error of any command stands for. */
@@ -63,6 +65,8 @@ COMMAND(command_explain);
 COMMAND(command_customer_import);
 COMMAND(command_customer_show);
 COMMAND(command_customer_set);
+COMMAND(command_customer_export);
+COMMAND(command_customer_erase);
 COMMAND(command_consent_grant);
 COMMAND(command_consent_withdraw);
 COMMAND(command_consent_object);
@@ -77,6 +81,9 @@ COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
+COMMAND(command_backup);
+COMMAND(command_simulate);
+COMMAND(command_template_expand);
 COMMAND(command_reload);
 COMMAND(command_status);
 

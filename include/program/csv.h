@@ -6,8 +6,8 @@
 #include <glib.h>
 #include <stdio.h>
 
-#define CSV_RECORD_MAX (1024 * 1024)
-#define CSV_FIELDS_MAX 1000
+#define CSV_RECORD_MAX (8 * 1024 * 1024)
+#define CSV_FIELDS_MAX 20000
 
 typedef struct CsvReader CsvReader;
 

@@ -1,5 +1,5 @@
-/* Imports: rows of a file into the store. Good rows are kept, some hundred in one transaction; each bad one is said on
- * stderr as "file:line: what was found, what was expected". */
+/* Imports: rows of a file into the store. Good rows are kept, up to some hundred in one transaction; each bad one is
+ * said on stderr as "file:line: what was found, what was expected". */
 #pragma once
 
 #include "program/command.h"
@@ -18,6 +18,7 @@ typedef struct {
     /* PERMANENT means this row alone. May be called again for the same row. */
     bool (*put)(gpointer user, Transaction *transaction, gconstpointer row, GError **error);
     GDestroyNotify row_free;
+    gsize (*weight)(gconstpointer row); /* the values in it, so that few large rows fill a batch; NULL: 1 each */
 } ImportKind;
 
 /* ANSWER_NO where any row was bad. The document: {"file", "rows", "imported", "bad", "errors": [{"line", "what"}]}, of

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#define JSONL_LINE_MAX (1024 * 1024)
+#define JSONL_LINE_MAX (8 * 1024 * 1024)
 
 typedef struct JsonlReader JsonlReader;
 

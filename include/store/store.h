@@ -77,14 +77,28 @@ typedef struct {
 } AttributeValue;
 void attribute_value_free(AttributeValue *value);
 
-/* The attributes of these names (NULL-terminated), or all where names is NULL; a GPtrArray of AttributeValue, by name.
- */
+/* The attributes of these names (NULL-terminated, each given once), or all where names is NULL; a GPtrArray of
+ * AttributeValue, by name. Named ones cost as much whether the customer has ten or ten thousand. */
 bool store_attributes(Store *store, const char *customer, const char *const *names, GPtrArray **out, GError **error);
 bool transaction_attributes(Transaction *transaction, const char *customer, const char *const *names, GPtrArray **out,
                             GError **error);
 /* value NULL deletes. */
 bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
                                GError **error);
+
+/* What erasing a customer took, as numbers of rows, and what stays. */
+typedef struct {
+    guint64 addresses, attributes, consents, events, contacts, verdicts, held, occurrences;
+    guint64 withdrawals; /* purposes whose withdrawal or objection stays remembered of the addresses */
+    guint64 sales;       /* sales contacts that stay remembered of the addresses */
+} Erasure;
+/* Erases all that is known of the customer, mail in custody included, which is dropped. What stays are withdrawals, and
+ * times, topics and campaigns of sales contacts, each under a keyed hash of an address: a later import undoes no no and
+ * empties no cap. PERMANENT for an unknown customer. */
+bool transaction_erase(Transaction *transaction, const char *customer, Erasure *out, GError **error);
+/* Empties the store's log of changes, in which what was erased may still stand. False where others are reading; they
+ * empty it in time. */
+bool store_empty_log(Store *store);
 
 /* An objection to sales mail is a withdrawal that only a new consent to the same purpose ends. */
 typedef enum { CONSENT_NONE, CONSENT_GRANTED, CONSENT_WITHDRAWN, CONSENT_OBJECTED } ConsentState;
@@ -158,7 +172,8 @@ const char *action_name(Action action); /* "pass" … */
  * last is in force. */
 typedef struct {
     char *message; /* the Cadence-Id */
-    int ordinal;   /* of the recipient in the message as it came in, from 0 */
+    int ordinal; /* of the recipient in the message as it came in, from 0; one customer's for good: adding another's is
+                    PERMANENT */
     char *customer;
     char *address; /* as in the envelope */
     Instant at;
@@ -174,6 +189,22 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
  * most limit. */
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
+
+/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), and the ledger
+ * and the events as they stand. Of the relational contacts that were pruned only the number is left; they are older
+ * than pruned_before (INSTANT_ALWAYS: none were). */
+typedef struct {
+    const char *customer;
+    GPtrArray *verdicts; /* of VerdictRecord */
+    Ledger *ledger;
+    EventList *events;
+    guint64 pruned_relational;
+    Instant pruned_before;
+} CustomerHistory;
+/* Gives the customers who have a verdict to `each`, one after the other in order of their ids, so that no more than one
+ * is in memory. `each` may call other verbs; it returns false with an error to end the walk. */
+typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
+bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
 /* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
  * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
@@ -229,8 +260,12 @@ bool transaction_custody(Transaction *transaction, const char *id, Custody **out
 bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
                                      GError **error);
 
+/* The same of every priority, outside of a transaction. */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
+
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* PERMANENT where nothing of the message is in custody. */
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error);
 
@@ -293,6 +328,15 @@ bool transaction_occurrence_add(Transaction *transaction, const char *customer, 
 /* The date of the last one; G_MININT64: none. */
 bool transaction_occurrence_last(Transaction *transaction, const char *customer, const char *cadence, gint64 *day,
                                  GError **error);
+/* All that came to a customer, by cadence and date; a GPtrArray of CustomerOccurrence. */
+typedef struct {
+    char *cadence;
+    gint64 day;
+    Instant at;
+    char *message;
+} CustomerOccurrence;
+void customer_occurrence_free(CustomerOccurrence *occurrence);
+bool store_occurrences(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* When the last relational contact was, or the last message of any cadence composed; INSTANT_ALWAYS: never. */
 bool transaction_relational_last(Transaction *transaction, const char *customer, Instant *at, GError **error);
 
@@ -329,8 +373,12 @@ typedef struct {
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 
-/* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
- * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
- * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
- * every instant from before on. So does the last occurrence of each cadence. */
+/* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
+ * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
+bool store_backup(Store *store, const char *path, GError **error);
+
+/* Forgets contacts (those remembered of the erased too), events, verdicts and attempts older than before, some
+ * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
+ * it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than before
+ * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -1,8 +1,15 @@
-/* The Mustache language (mustache(5), the official specification's required modules but partials) with filters. A
- * template is compiled once and rendered any number of times, from any thread.
+/* The Mustache language (mustache(5); the official specification's required modules, inheritance and dynamic names, not
+ * lambdas) with filters. A template is compiled once and rendered any number of times, from any thread.
  *
  *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/name}}  {{! comment}}  {{=<% %>=}}
- *   {{name | default: "there" | upper}}      filters: default, upper, lower, capitalize (ICU, in the context's locale)
+ *   {{> partial}} {{> *name_of_partial}}  {{<parent}}{{$block}}its replacement{{/block}}{{/parent}}
+ * {{$block}}{{/block}}
+ *   {{name | default: "there" | upper}}
+ *
+ * Filters, by ICU in the context's locale and time zone: default: "text", upper, lower, capitalize, url
+ * (percent-encoded), date, time and datetime of RFC 3339 (date also of a day, "2026-11-25"), each with "short",
+ * "medium", "long", "full" or a pattern of ICU, number (with that many digits: number: 2), money: "PLN". A value that
+ * is no date or no number is no value. In HTML a quote or blank of a tag may be a character reference.
  *
  * A text that shows nothing (empty, blanks) counts as no value: for default, for sections and among the missing.
  *
@@ -25,8 +32,9 @@ typedef enum {
     TEMPLATE_HEADER, /* control characters become blanks */
 } TemplateForm;
 
-/* UTF-8 text of at most 16 MiB with at most 100,000 tags, sections nested at most 100 deep, names of at most 255 bytes;
- * a text without any "{{" may be anything. Errors are PERMANENT: "line L, column C: found …, expected …". */
+/* UTF-8 text of at most 16 MiB with at most 100,000 tags, sections, parents and blocks nested at most 100 deep, names
+ * of at most 255 bytes; a text without any "{{" may be anything. Errors are PERMANENT: "line L, column C: found …,
+ * expected …". */
 Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error);
 void template_free(Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
@@ -34,20 +42,34 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 /* False where the text holds no tag at all: it is its own rendering. */
 bool template_has_tags(const Template *template);
 bool template_has_section(const Template *template, const char *name);
-/* Adds every name that is looked up ("customer.first_name") to a set of owned strings, as written; a name without a dot
- * inside a section also as one of that section's own: {{#customer}}{{city}} gives customer, city and customer.city. */
+/* Of the template itself, without its partials. Adds every name that is looked up ("customer.first_name") to a set of
+ * owned strings, as written; a name without a dot inside a section also as one of that section's own:
+ * {{#customer}}{{city}} gives customer, city and customer.city. */
 void template_collect_names(const Template *template, GHashTable *names);
 
 typedef struct {
-    json_t *printed;    /* borrowed objects */
-    json_t *asked;      /* NULL: the same as printed */
-    const char *locale; /* NULL: the root locale */
-    bool raw_allowed;   /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
+    guint line, column; /* from 1; columns in characters */
+    char *what;         /* owned; a sentence */
+} TemplateFinding;
+
+void template_finding_free(TemplateFinding *finding);
+/* The partials and parents that the template names (dynamic names apart) and that the table, as in TemplateContext,
+ * does not have: of TemplateFinding, in the order of the text. */
+GPtrArray *template_absent_partials(const Template *template, GHashTable *partials);
+
+typedef struct {
+    json_t *printed;      /* borrowed objects */
+    json_t *asked;        /* NULL: the same as printed */
+    const char *locale;   /* NULL: the root locale */
+    const char *timezone; /* IANA; NULL or unknown: UTC */
+    GHashTable *partials; /* borrowed: name (char *) to Template *, of the same form as the template; NULL: none */
+    bool raw_allowed;     /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
 } TemplateContext;
 
 /* The rendering as splices of the template's own text: literal text stays, tags and cut sections are replaced. A
  * section over a list is one splice. Names that were to be printed and had neither value nor default are added to
- * missing (of char *, each once, at most 100; may be NULL) and print nothing. So does what comes after some 64 MiB of
+ * missing (of char *, each once, at most 100; may be NULL) and print nothing. So are partials and parents that are not
+ * among the context's, or that are nested more than 100 deep: "> header". So does what comes after some 64 MiB of
  * output or a million tags, which only lists in lists reach; the name at which it stopped is then among the missing. */
 GArray *template_splices(const Template *template, const TemplateContext *context, GPtrArray *missing);
 /* The same as one text. Free with g_free. */

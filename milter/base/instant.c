@@ -1,7 +1,8 @@
 /* Instants and durations as text. RFC 3339 is read here and not by GDateTime, which accepts more of ISO 8601 than the
  * contract (no offset, week dates) and keeps fractions; zones are GLib's. A zone's name is looked up in the database
  * before GLib sees it, because GLib takes offsets and POSIX rules ("XYZ5") for names as well, and a name out of a
- * configuration must not lead out of the database's folder. */
+ * configuration must not lead out of the database's folder. A zone that was met is kept for good, under a lock: GLib
+ * would read its file anew for every instant that is printed, and the database bounds their number. */
 #include "base/instant.h"
 
 #include <fcntl.h>
@@ -125,11 +126,9 @@ static bool is_zone_file(const char *path) {
     return length == (ssize_t)sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
-bool zone_is_known(const char *name) {
-    if (name == NULL || !g_ascii_isalpha(name[0]))
+static bool zone_is_in_database(const char *name) {
+    if (!g_ascii_isalpha(name[0]))
         return false;
-    if (strcmp(name, "UTC") == 0)
-        return true;
     for (const char *c = name; *c != '\0'; c++)
         if (!g_ascii_isalnum(*c) && strchr("_+-/", *c) == NULL)
             return false;
@@ -138,8 +137,28 @@ bool zone_is_known(const char *name) {
     return is_zone_file(path);
 }
 
+/* NULL: unknown. Borrowed for good. */
+static GTimeZone *zone_of(const char *name) {
+    static GMutex lock;
+    static GHashTable *zones;
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    if (zones == NULL)
+        zones = g_hash_table_new(g_str_hash, g_str_equal);
+    GTimeZone *zone = g_hash_table_lookup(zones, name);
+    if (zone != NULL || !(strcmp(name, "UTC") == 0 || zone_is_in_database(name)))
+        return zone;
+    zone = g_time_zone_new_identifier(name);
+    if (zone != NULL)
+        g_hash_table_insert(zones, g_strdup(name), zone);
+    return zone;
+}
+
+bool zone_is_known(const char *name) {
+    return name != NULL && zone_of(name) != NULL;
+}
+
 static GDateTime *local_time(GDateTime *utc, const char *name) {
-    g_autoptr(GTimeZone) zone = zone_is_known(name) ? g_time_zone_new_identifier(name) : NULL;
+    GTimeZone *zone = name != NULL ? zone_of(name) : NULL;
     g_autoptr(GDateTime) local = zone != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
     /* RFC 3339 has no seconds in an offset, local mean times of the 19th century do */
     if (local == NULL || g_date_time_get_utc_offset(local) % (60 * G_USEC_PER_SEC) != 0)

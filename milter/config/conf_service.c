@@ -66,10 +66,12 @@ static bool read_inject(cfg_t *root, Config *config, GError **error) {
 
 static bool read_log(cfg_t *root, Config *config, GError **error) {
     static const char *const targets[] = {"stderr", "syslog", NULL};
-    guint target = config->log;
-    if (!conf_choice(root, "log", targets, &target, error))
+    static const char *const formats[] = {"text", "json", NULL};
+    guint target = config->log, format = config->log_format;
+    if (!conf_choice(root, "log", targets, &target, error) || !conf_choice(root, "log_format", formats, &format, error))
         return false;
     config->log = target == 0 ? LOG_TO_STDERR : LOG_TO_SYSLOG;
+    config->log_format = format == 0 ? LOG_AS_TEXT : LOG_AS_JSON;
     return true;
 }
 

@@ -73,6 +73,7 @@ static void set_defaults(Config *config) {
     config->retry_window = 5 * DAY;
     config->user = g_strdup("cadence");
     config->log = LOG_TO_STDERR;
+    config->log_format = LOG_AS_TEXT;
     config->defaults.timezone = g_strdup("UTC");
     config->defaults.locale = g_strdup("en");
     config->defaults.enroll = true;

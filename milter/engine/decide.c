@@ -5,57 +5,28 @@
 
 #include "policy/overtaking.h"
 
-/* What is asked of the rules: the message whole, or without its sales part. */
-typedef struct {
-    Candidate candidate;
-    const Filling *filling; /* NULL: the text is nobody's template */
-} Variant;
-
-static const Intake *intake_of(const Question *question) {
-    return question->party->intake;
-}
-
 static Instant horizon_of(const Question *question) {
-    const Intake *intake = intake_of(question);
-    if (intake->released)
-        return MIN(intake->released->deadline, intake->at + question->party->rulebook->policy->hold_max);
-    return intake->at + question->party->rulebook->policy->hold_max;
-}
-
-static Variant variant_whole(const Question *question) {
-    const Intake *intake = intake_of(question);
-    return (Variant){.candidate = {.class = intake->classification->class,
-                                   .topic = intake_topic_name(intake),
-                                   .campaign = intake->request->campaign},
-                     .filling = question->party->full};
-}
-
-/* Without its sales part a message is relational; a topic of sales goes with the part that was about it. */
-static Variant variant_cut(const Question *question) {
-    const Intake *intake = intake_of(question);
-    Variant variant = {.candidate = {.class = CLASS_RELATIONAL, .campaign = intake->request->campaign},
-                       .filling = question->party->cut};
-    if (!intake->topic || intake->topic->class == CLASS_RELATIONAL)
-        variant.candidate.topic = intake_topic_name(intake);
-    return variant;
+    const Matter *matter = question->matter;
+    Instant longest = matter->at + question->policy->hold_max;
+    return matter->released ? MIN(matter->deadline, longest) : longest;
 }
 
 /* ---- stops for good ---- */
 
 static void stop(const Question *question, Outcome *outcome, const char *rule, const char *name) {
     bool expired = g_str_equal(rule, "expires");
-    outcome->action = expired || intake_of(question)->released ? ACTION_DROP : ACTION_REFUSE;
+    outcome->action = expired || question->matter->released ? ACTION_DROP : ACTION_REFUSE;
     outcome_add_reason(outcome, reason_new(rule, name));
 }
 
 static bool stops_for_good(const Question *question, Outcome *outcome) {
-    const Party *party = question->party;
-    if (intake_of(question)->at > intake_of(question)->request->expires)
+    const Matter *matter = question->matter;
+    if (matter->at > matter->expires)
         stop(question, outcome, "expires", NULL);
-    if (party->lacks_consent)
-        stop(question, outcome, "consent", party->lacks_consent);
-    if (party->fails_requires)
-        stop(question, outcome, "requires", party->fails_requires);
+    if (matter->lacks_consent)
+        stop(question, outcome, "consent", matter->lacks_consent);
+    if (matter->fails_requires)
+        stop(question, outcome, "requires", matter->fails_requires);
     return outcome->reasons->len > 0;
 }
 
@@ -95,28 +66,27 @@ bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *
     return false;
 }
 
-static bool rules_let_pass(const Question *question, const Variant *variant, GPtrArray *reasons, Instant *until) {
-    const Intake *intake = intake_of(question);
-    RuleQuestion asked = {.rules = question->party->rulebook->rules,
+static bool rules_let_pass(const Question *question, Candidate candidate, GPtrArray *reasons, Instant *until) {
+    RuleQuestion asked = {.rules = question->rules,
                           .history = question->history,
-                          .candidate = variant->candidate,
+                          .candidate = candidate,
                           .waiting = question->waiting,
                           .waiting_count = question->waiting_count,
-                          .at = intake->at,
+                          .at = question->matter->at,
                           .horizon = horizon_of(question)};
-    return (intake->released && intake->released->forced) || decide_by_rules(&asked, reasons, until);
+    return question->matter->forced || decide_by_rules(&asked, reasons, until);
 }
 
 /* ---- placeholders ---- */
 
 /* Held for the author, at no known instant: an attribute that is set, or a person, frees it. */
-static bool holds_for_author(const Variant *variant, Outcome *outcome) {
-    if (!variant->filling || variant->filling->missing->len == 0)
+static bool holds_for_author(const Matter *matter, Outcome *outcome) {
+    if (!matter->missing || matter->missing->len == 0)
         return false;
     outcome->action = ACTION_HOLD;
     outcome->until = INSTANT_NEVER;
-    for (guint i = 0; i < variant->filling->missing->len; i++) {
-        const char *name = variant->filling->missing->pdata[i];
+    for (guint i = 0; i < matter->missing->len; i++) {
+        const char *name = matter->missing->pdata[i];
         outcome_add_reason(outcome, reason_new("placeholder", name));
         g_ptr_array_add(outcome->missing, g_strdup(name));
     }
@@ -126,11 +96,10 @@ static bool holds_for_author(const Variant *variant, Outcome *outcome) {
 /* ---- over ---- */
 
 static bool over_rewrite(const Question *question, Outcome *outcome) {
-    Variant cut = variant_cut(question);
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
-    if (!cut.filling || !cut.filling->visible || cut.filling->missing->len > 0 ||
-        !rules_let_pass(question, &cut, reasons, &until))
+    if (!question->matter->cuttable ||
+        !rules_let_pass(question, matter_candidate_cut(question->matter), reasons, &until))
         return false;
     outcome->action = ACTION_REWRITE;
     outcome->class = CLASS_RELATIONAL;
@@ -141,13 +110,13 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
 static void over_hold(const Question *question, Outcome *outcome) {
-    const Intake *intake = intake_of(question);
-    bool fits = outcome->until != INSTANT_NEVER && outcome->until <= intake->request->expires;
-    outcome->action = fits || intake->released ? ACTION_HOLD : ACTION_REFUSE;
+    const Matter *matter = question->matter;
+    bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
+    outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {
-    const GArray *over = question->party->rulebook->policy->over;
+    const GArray *over = question->policy->over;
     for (guint i = 0; i < over->len; i++)
         switch (g_array_index(over, Over, i)) {
         case OVER_REWRITE:
@@ -169,45 +138,41 @@ static void over_policy(const Question *question, Outcome *outcome) {
 
 /* ---- */
 
-static Action action_when_free(const Question *question) {
-    const Intake *intake = intake_of(question);
-    return intake_is_exempt(intake) && intake->has_sales ? ACTION_REWRITE : ACTION_PASS;
+static Action action_when_free(const Matter *matter) {
+    return matter->exempt && matter->has_sales ? ACTION_REWRITE : ACTION_PASS;
 }
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
-    Variant whole = variant_whole(question);
+    const Matter *matter = question->matter;
     if (stops_for_good(question, outcome))
         return;
-    if (!intake_is_exempt(intake_of(question)) &&
-        !rules_let_pass(question, &whole, outcome->reasons, &outcome->until)) {
+    if (!matter->exempt && !rules_let_pass(question, matter_candidate(matter), outcome->reasons, &outcome->until)) {
         over_policy(question, outcome);
-        if (intake_of(question)->released && outcome->action == ACTION_REFUSE)
+        if (matter->released && outcome->action == ACTION_REFUSE)
             outcome->action = ACTION_HOLD;
         return;
     }
     outcome->until = INSTANT_NEVER;
-    if (!holds_for_author(&whole, outcome))
-        outcome->action = action_when_free(question);
+    if (!holds_for_author(matter, outcome))
+        outcome->action = action_when_free(matter);
 }
 
 /* Observing changes nothing for the customer, but no mode ever sends an unfilled placeholder. */
 static void observe(const Question *question, Outcome *outcome) {
     outcome->would = outcome->action;
-    if (!question->party->rulebook->policy->observe || outcome->action == ACTION_PASS)
+    if (!question->policy->observe || outcome->action == ACTION_PASS)
         return;
-    Variant whole = variant_whole(question);
-    outcome->class = whole.candidate.class;
-    if (outcome->missing->len == 0 && !holds_for_author(&whole, outcome)) {
+    outcome->class = question->matter->class;
+    if (outcome->missing->len == 0 && !holds_for_author(question->matter, outcome)) {
         outcome->action = ACTION_PASS;
         outcome->until = INSTANT_NEVER;
     }
 }
 
 void decide(const Question *question, Outcome *outcome) {
-    const Party *party = question->party;
     outcome_reset(outcome);
-    outcome->class = party->intake->classification->class;
-    if (!party->customer || !party->intake->stream->enforce)
+    outcome->class = question->matter->class;
+    if (!question->policy)
         return;
     decide_by_policy(question, outcome);
     observe(question, outcome);

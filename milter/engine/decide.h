@@ -2,11 +2,14 @@
  * gets the same answer, which is why `try`, the planner and a release agree with the milter. */
 #pragma once
 
+#include "matter.h"
 #include "outcome.h"
-#include "party.h"
+#include "policy/policy.h"
 
 typedef struct {
-    const Party *party;
+    const Matter *matter;
+    const Policy *policy;     /* NULL: nobody of ours, or a stream that is not enforced; it passes */
+    const GArray *rules;      /* of Rule: the policy's and the customer's own */
     History history;          /* without the contact of this very message */
     const Candidate *waiting; /* the customer's held messages that go before this one */
     gsize waiting_count;

@@ -18,12 +18,43 @@ static int priority_of(const Intake *intake) {
     return intake->released ? intake->released->priority : intake->request->priority;
 }
 
+/* Before the ledger is read: of an address that was erased it may hold something. */
+static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
+    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
+static Matter matter_of(const Intake *intake, const Party *party) {
+    const Filling *cut = party->cut;
+    const Custody *released = intake->released;
+    return (Matter){.at = intake->at,
+                    .class = intake->classification->class,
+                    .topic = intake_topic_name(intake),
+                    .campaign = intake->request->campaign,
+                    .priority = priority_of(intake),
+                    .expires = intake->request->expires,
+                    .enforced = party->rulebook != NULL,
+                    .exempt = intake_is_exempt(intake),
+                    .counts = intake_counts(intake),
+                    .has_sales = intake->has_sales,
+                    .sales_topic = intake->topic && intake->topic->class == CLASS_SALES,
+                    .cuttable = cut && cut->visible && cut->missing->len == 0,
+                    .lacks_consent = party->lacks_consent,
+                    .fails_requires = party->fails_requires,
+                    .missing = party->full ? party->full->missing : NULL,
+                    .released = released != NULL,
+                    .forced = released && released->forced,
+                    .deadline = released ? released->deadline : INSTANT_NEVER};
+}
+
 static bool judge_customer(Case *self, Transaction *transaction, Party *party, GError **error) {
     const Intake *intake = self->intake;
     const char *own = intake->released ? intake->released->message : NULL;
     g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
-    Question question = {.party = party};
+    if (!enroll(transaction, party, intake->at, error))
+        return false;
+    Matter matter = matter_of(intake, party);
+    Question question = {.matter = &matter};
     if (!party->rulebook) {
         decide(&question, party->outcome);
         return true;
@@ -33,6 +64,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
         !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
         return false;
     g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
+    question.policy = party->rulebook->policy;
+    question.rules = party->rulebook->rules;
     question.history = record.history;
     question.waiting = (const Candidate *)waiting->data;
     question.waiting_count = waiting->len;
@@ -86,21 +119,25 @@ static bool restore_answers(Case *self, Transaction *transaction, GError **error
 
 static bool record_contact(Case *self, Transaction *transaction, const Party *party, GError **error) {
     const Intake *intake = self->intake;
-    const Outcome *outcome = party->outcome;
-    Contact contact = {.at = intake->at,
-                       .class = outcome->class,
-                       .topic = intake_topic_name(intake),
-                       .campaign = intake->request->campaign};
-    if (outcome->action == ACTION_REWRITE && intake->topic && intake->topic->class == CLASS_SALES)
-        contact.topic = NULL;
-    if (outcome_goes(outcome) && intake_counts(intake))
+    Matter matter = matter_of(intake, party);
+    Contact contact = matter_contact(&matter, party->outcome);
+    if (outcome_goes(party->outcome) && matter.counts)
         return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
     return !intake->released ||
            transaction_contact_remove(transaction, party->customer->id, self->judgement->id, error);
 }
 
+/* A copy that is due now is taken where mail is delivered at all. */
+static bool takes_copy(const Case *self, const Party *party) {
+    return party->copy && (self->intake->submission->deliver || party->outcome->action == ACTION_HOLD);
+}
+
 static char *receipt_text(const Case *self, const Party *party) {
+    Matter matter = matter_of(self->intake, party);
     json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
+    json_object_set_new(receipt, "matter", matter_json(&matter));
+    if (takes_copy(self, party))
+        json_object_set_new(receipt, "copy", json_true());
     if (party->rulebook)
         json_object_set_new(receipt, "policy_hash", json_string(party->rulebook->policy->hash));
     return json_dumps(receipt, JSON_COMPACT);
@@ -213,7 +250,7 @@ static bool settle_custody(Case *self, Transaction *transaction, const Party *pa
         return true;
     if (outcome->returned)
         return take_notice(self, transaction, party, error);
-    if (party->copy && (self->intake->submission->deliver || outcome->action == ACTION_HOLD))
+    if (takes_copy(self, party))
         return take_copy(self, transaction, party, error);
     return true;
 }
@@ -235,18 +272,14 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     return true;
 }
 
-static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
-    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
-}
-
 static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
     Instant at = self->intake->at;
     if (!party->customer)
         return true;
     if (party->answered)
         return !party->copy || take_copy(self, transaction, party, error);
-    return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
-           record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
+    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, error) &&
+           settle_custody(self, transaction, party, error) &&
            (!party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }

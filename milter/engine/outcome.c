@@ -27,6 +27,14 @@ GPtrArray *reasons_new(void) {
     return g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
 }
 
+static void withheld_free(gpointer data) {
+    Withheld *withheld = data;
+    g_free(withheld->name);
+    g_free(withheld->why);
+    g_free(withheld->detail);
+    g_free(withheld);
+}
+
 Outcome *outcome_new(int ordinal, const char *address) {
     Outcome *outcome = g_new0(Outcome, 1);
     outcome->ordinal = ordinal;
@@ -34,7 +42,7 @@ Outcome *outcome_new(int ordinal, const char *address) {
     outcome->until = INSTANT_NEVER;
     outcome->reasons = reasons_new();
     outcome->missing = g_ptr_array_new_with_free_func(g_free);
-    outcome->withheld = g_ptr_array_new_with_free_func(g_free);
+    outcome->withheld = g_ptr_array_new_with_free_func(withheld_free);
     return outcome;
 }
 

@@ -114,6 +114,8 @@ void party_free(Party *party) {
     customer_free(party->customer);
     if (party->consents)
         g_ptr_array_unref(party->consents);
+    json_decref(party->printed);
+    json_decref(party->asked);
     filling_free(party->full);
     filling_free(party->cut);
     g_free(party->lacks_consent);

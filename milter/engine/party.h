@@ -21,6 +21,7 @@ typedef struct Party {
     bool enrolled;            /* the customer is new and is written with the verdict */
     Rulebook *rulebook;       /* NULL: nobody of ours, or a stream that is not enforced */
     GPtrArray *consents;      /* of Consent; NULL until asked for */
+    json_t *printed, *asked;  /* customer.* as templates may print it and ask about it (comfort.h); NULL until needed */
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
     char *lacks_consent;      /* what the customer has said no to, see consents_stop */
     char *fails_requires;     /* the condition that does not hold */

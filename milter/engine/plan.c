@@ -4,10 +4,14 @@
  * pass. Whether one may go is asked of release.c, as everybody does. So several messages that wait for the same cap get
  * the instants at which they will really go, not all of them the first.
  *
+ * What a cadence is going to have is played like what is held, from its date on; silence, which a cadence may wait for,
+ * is broken by whatever relational goes before it.
+ *
  * Reading takes a short transaction for some customers at a time; the playing, which may be long, keeps no writer
  * waiting. */
 #include "engine/plan.h"
 
+#include "coming.h"
 #include "engine/receipt.h"
 #include "engine_private.h"
 #include "facts.h"
@@ -15,23 +19,28 @@
 #include "release.h"
 #include "waiting.h"
 
+#include <string.h>
+
 #define PAGE 64 /* customers a transaction */
 
-/* A customer with mail in custody. */
+/* A customer whose mail is planned. */
 typedef struct {
-    const char *id;
+    char *id;
     Customer *customer; /* NULL: nobody of ours, as the sender who gets a notice */
     Facts facts;
     Rulebook *rulebook; /* NULL too */
     Record record;
     GPtrArray *custodies;
+    GPtrArray *coming; /* of Coming */
 } Subject;
 
 typedef struct {
     const Subject *subject;
     GArray *contacts;    /* those of the record, and those that are planned */
     GPtrArray *messages; /* of char *: the message of each contact, borrowed */
-    GPtrArray *waiting;  /* of Custody: what is still held, in the order of release */
+    GPtrArray *waiting;  /* of Custody: what is still held, in the order of release; what cadences are going to have */
+    GHashTable *coming;  /* Custody -> Coming: what of that is a cadence's */
+    Instant relational;  /* when relational mail last went or was composed in this play; INSTANT_ALWAYS: not yet */
     Instant start, at;
     GPtrArray *plan; /* of Planned */
 } Play;
@@ -39,7 +48,6 @@ typedef struct {
 void planned_free(Planned *planned) {
     custody_free(planned->held);
     g_free(planned->timezone);
-    g_clear_pointer(&planned->kept, g_time_zone_unref);
     g_free(planned);
 }
 
@@ -66,8 +74,8 @@ static const char *zone_of(const Subject *subject) {
 static void settle(Play *play, Custody *custody, Instant at) {
     Planned *planned = g_new0(Planned, 1);
     planned->held = custody;
+    planned->cadence = g_hash_table_contains(play->coming, custody);
     planned->timezone = g_strdup(zone_of(play->subject));
-    planned->kept = g_time_zone_new_identifier(planned->timezone);
     planned->at = at;
     planned->end = MIN(custody->deadline, custody->expires);
     planned->then = end_of(custody);
@@ -91,7 +99,13 @@ static void forget_contact(Play *play, const char *message) {
     g_array_remove_index(play->contacts, i);
 }
 
+static void note_relational(Play *play, const Custody *custody) {
+    if (custody->class == CLASS_RELATIONAL)
+        play->relational = MAX(play->relational, play->at);
+}
+
 static void add_contact(Play *play, const Custody *custody) {
+    note_relational(play, custody);
     Contact contact = {play->at, custody->class, custody->topic, custody->campaign};
     guint place = play->contacts->len;
     while (place > 0 && g_array_index(play->contacts, Contact, place - 1).at > play->at)
@@ -166,7 +180,33 @@ static void ask(Play *play, Custody *custody) {
         settle(play, custody, INSTANT_NEVER);
 }
 
+/* ---- cadences ---- */
+
+/* Whether silence was broken since the date was reckoned; then it is moved. */
+static bool wait_for_silence(const Play *play, const Coming *coming, Custody *custody) {
+    Duration quiet_for = coming->piece->cadence->quiet_for;
+    if (coming->piece->rule || play->relational == INSTANT_ALWAYS || play->relational + quiet_for <= play->at)
+        return false;
+    coming_move(custody, play->relational + quiet_for, play->subject->rulebook->policy->hold_max);
+    return true;
+}
+
+/* What is composed now breaks the silence for others, even where it has to wait. */
+static bool waits_for_its_time(Play *play, Custody *custody) {
+    const Coming *coming = g_hash_table_lookup(play->coming, custody);
+    if (!coming || waiting_for_capacity(custody))
+        return false;
+    if (wait_for_silence(play, coming, custody))
+        return true;
+    note_relational(play, custody);
+    return false;
+}
+
+/* ---- */
+
 static void step(Play *play, Custody *custody) {
+    if (waits_for_its_time(play, custody))
+        return;
     if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_author(custody))
         settle(play, custody, INSTANT_NEVER);
     else if (is_asked(play, custody))
@@ -212,9 +252,22 @@ static void take_custodies(Play *play, GPtrArray *custodies) {
     }
 }
 
+/* It comes after all that is held already, but before what has less priority. */
+static void take_coming(Play *play, GPtrArray *list) {
+    for (guint i = 0; i < list->len; i++) {
+        Coming *coming = list->pdata[i];
+        guint place = play->waiting->len;
+        while (place > 0 && ((Custody *)play->waiting->pdata[place - 1])->priority < coming->custody->priority)
+            place--;
+        g_hash_table_insert(play->coming, coming->custody, coming);
+        g_ptr_array_insert(play->waiting, (int)place, g_steal_pointer(&coming->custody));
+    }
+}
+
 static void play_subject(Subject *subject, Instant at, GPtrArray *plan) {
     const Ledger *ledger = subject->record.ledger;
-    Play play = {.subject = subject, .start = at, .at = at, .plan = plan};
+    Play play = {.subject = subject, .relational = INSTANT_ALWAYS, .start = at, .at = at, .plan = plan};
+    play.coming = g_hash_table_new(NULL, NULL);
     play.contacts = g_array_new(FALSE, FALSE, sizeof(Contact));
     play.messages = g_ptr_array_new();
     play.waiting = g_ptr_array_new();
@@ -223,10 +276,12 @@ static void play_subject(Subject *subject, Instant at, GPtrArray *plan) {
         g_ptr_array_add(play.messages, ledger->messages->pdata[i]);
     }
     take_custodies(&play, subject->custodies);
+    take_coming(&play, subject->coming);
     run(&play);
     g_array_unref(play.contacts);
     g_ptr_array_unref(play.messages);
     g_ptr_array_unref(play.waiting);
+    g_hash_table_unref(play.coming);
 }
 
 /* ---- reading ---- */
@@ -236,6 +291,8 @@ static void subject_free(Subject *subject) {
     rulebook_free(subject->rulebook);
     customer_free(subject->customer);
     g_clear_pointer(&subject->custodies, g_ptr_array_unref);
+    g_ptr_array_unref(subject->coming);
+    g_free(subject->id);
     g_free(subject);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Subject, subject_free)
@@ -244,6 +301,8 @@ typedef struct {
     Engine *engine;
     Config *config;
     Holidays *holidays;
+    Repertoire *repertoire;
+    GArray *begun; /* of Instant: when each of its cadences was first configured */
     Instant at;
     GPtrArray *subjects; /* of Subject: the page */
     GPtrArray *plan;
@@ -252,7 +311,8 @@ typedef struct {
 static Subject *subject_new(const Planning *planning, const char *id, GError **error) {
     g_autoptr(Subject) subject = g_new0(Subject, 1);
     Store *store = engine_store(planning->engine);
-    subject->id = id;
+    subject->id = g_strdup(id);
+    subject->coming = g_ptr_array_new_with_free_func((GDestroyNotify)coming_free);
     if (!store_customer_by_id(store, id, &subject->customer, error))
         return NULL;
     subject->facts = (Facts){
@@ -262,18 +322,23 @@ static Subject *subject_new(const Planning *planning, const char *id, GError **e
     return g_steal_pointer(&subject);
 }
 
-static bool read_subject(Transaction *transaction, Subject *subject, Instant at, GError **error) {
+/* It may be run again from the start. */
+static bool read_subject(Transaction *transaction, const Planning *planning, Subject *subject, GError **error) {
+    const Rulebook *rulebook = subject->rulebook;
     record_clear(&subject->record);
     g_clear_pointer(&subject->custodies, g_ptr_array_unref);
-    return transaction_custody_of_customer(transaction, subject->id, 0, &subject->custodies, error) &&
-           (!subject->rulebook ||
-            record_read(&subject->record, transaction, subject->rulebook, subject->id, at, NULL, error));
+    g_ptr_array_set_size(subject->coming, 0);
+    if (!transaction_custody_of_customer(transaction, subject->id, 0, &subject->custodies, error))
+        return false;
+    return !rulebook || (coming_read(transaction, &subject->facts, rulebook->policy, planning->repertoire,
+                                     planning->begun, planning->at, subject->coming, error) &&
+                         record_read(&subject->record, transaction, rulebook, subject->id, planning->at, NULL, error));
 }
 
 static bool read_work(Transaction *transaction, gpointer user, GError **error) {
     const Planning *planning = user;
     for (guint i = 0; i < planning->subjects->len; i++)
-        if (!read_subject(transaction, planning->subjects->pdata[i], planning->at, error))
+        if (!read_subject(transaction, planning, planning->subjects->pdata[i], error))
             return false;
     return true;
 }
@@ -299,11 +364,38 @@ static bool plan_one(Planning *planning, const char *customer, GError **error) {
     return plan_page(planning, customers, error);
 }
 
+/* The first PAGE of two ascending lists in one, each id once. */
+static GPtrArray *merge_ids(const GPtrArray *some, const GPtrArray *others) {
+    GPtrArray *merged = g_ptr_array_new_with_free_func(g_free);
+    guint i = 0, j = 0;
+    while (merged->len < PAGE && (i < some->len || j < others->len)) {
+        const char *one = i < some->len ? some->pdata[i] : NULL, *other = j < others->len ? others->pdata[j] : NULL;
+        int order = !one ? 1 : !other ? -1 : strcmp(one, other);
+        g_ptr_array_add(merged, g_strdup(order <= 0 ? one : other));
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return merged;
+}
+
+/* Those with mail in custody; where there are cadences, all customers beside. */
+static bool next_page(const Planning *planning, const char *after, GPtrArray **out, GError **error) {
+    Store *store = engine_store(planning->engine);
+    g_autoptr(GPtrArray) holding = NULL;
+    g_autoptr(GPtrArray) all = NULL;
+    if (!store_custody_customers(store, after, PAGE, &holding, error))
+        return false;
+    if (planning->repertoire->pieces->len > 0 && !store_customers_after(store, after, PAGE, &all, error))
+        return false;
+    *out = all ? merge_ids(holding, all) : g_steal_pointer(&holding);
+    return true;
+}
+
 static bool plan_all(Planning *planning, GError **error) {
     g_autofree char *last = g_strdup("");
     for (;;) {
         g_autoptr(GPtrArray) customers = NULL;
-        if (!store_custody_customers(engine_store(planning->engine), last, PAGE, &customers, error))
+        if (!next_page(planning, last, &customers, error))
             return false;
         if (customers->len == 0)
             return true;
@@ -322,7 +414,12 @@ static int compare_by_time(gconstpointer a, gconstpointer b) {
 bool plan_make(Engine *engine, const char *customer, Instant at, GPtrArray **out, GError **error) {
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func((GDestroyNotify)planned_free);
     g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
-    Planning planning = {.engine = engine, .at = at, .subjects = subjects, .plan = plan};
+    g_autoptr(Repertoire) repertoire = engine_repertoire(engine);
+    g_autoptr(GArray) begun = NULL;
+    if (!coming_begun(engine_store(engine), repertoire, at, &begun, error))
+        return false;
+    Planning planning = {
+        .engine = engine, .repertoire = repertoire, .begun = begun, .at = at, .subjects = subjects, .plan = plan};
     engine_rules(engine, &planning.config, &planning.holidays);
     bool done = customer ? plan_one(&planning, customer, error) : plan_all(&planning, error);
     g_ptr_array_set_size(subjects, 0); /* they borrow from the configuration */

@@ -34,6 +34,7 @@ struct PlannerPass {
     PlannerCounts *counts;
     GPtrArray *handovers; /* of Handover: the batch under way */
     guint accepted;       /* of the batch */
+    guint moved;          /* of the batch: rows that are no longer what they were */
 };
 
 typedef struct {
@@ -177,6 +178,7 @@ static bool prepare_work(Transaction *transaction, gpointer user, GError **error
 }
 
 static void step_count(const Step *step) {
+    step->pass->moved += step->nonce || step->count;
     if (step->count)
         ++*step->count;
     if (step->outcome)
@@ -366,14 +368,14 @@ static bool recover(PlannerPass *pass, GError **error) {
 
 /* ---- the pass ---- */
 
-/* *more: something was due, so there may be more. */
+/* *more: something was due, so there may be more. Not where nothing of it moved, whatever the reason: the same rows
+ * would be due again, and the pass would go round for ever. */
 static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     g_autoptr(GPtrArray) due = NULL;
     g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
         return false;
-    *more = due->len > 0;
-    pass->accepted = 0;
+    pass->accepted = pass->moved = 0;
     g_ptr_array_set_size(pass->handovers, 0);
     for (guint i = 0; i < due->len; i++) {
         Custody *custody = due->pdata[i];
@@ -383,6 +385,9 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
         if (!prepare(pass, custody, error))
             return false;
     }
+    *more = pass->moved > 0;
+    if (due->len > 0 && pass->moved == 0)
+        pass->counts->deferred++; /* the daemon would come back for them at once */
     if (pass->handovers->len == 0)
         return true;
     pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);

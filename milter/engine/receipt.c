@@ -60,6 +60,16 @@ static json_t *needs_json(const GPtrArray *reasons) {
     return relational > 0 ? json_pack("{s:I}", "relational", (json_int_t)relational) : json_object();
 }
 
+static json_t *withheld_json(const GPtrArray *withheld) {
+    json_t *array = json_array();
+    for (guint i = 0; i < withheld->len; i++) {
+        const Withheld *one = withheld->pdata[i];
+        json_array_append_new(array, json_pack("{s:o, s:s, s:o, s:b}", "name", json_text(one->name), "why", one->why,
+                                               "detail", json_text(one->detail), "asked", (int)one->asked));
+    }
+    return array;
+}
+
 json_t *outcome_json(const Outcome *outcome) {
     json_t *json = json_object();
     json_object_set_new(json, "address", json_text(outcome->address));
@@ -75,7 +85,7 @@ json_t *outcome_json(const Outcome *outcome) {
     if (outcome->missing->len > 0)
         json_object_set_new(json, "missing", json_strings(outcome->missing));
     if (outcome->withheld->len > 0)
-        json_object_set_new(json, "withheld", json_strings(outcome->withheld));
+        json_object_set_new(json, "withheld", withheld_json(outcome->withheld));
     if (outcome->returned)
         json_object_set_new(json, "returned", json_true());
     return json;

@@ -56,8 +56,7 @@ void rulebook_free(Rulebook *rulebook) {
 
 /* ---- the record ---- */
 
-/* How far back the ledger must be read: the longest reach of any rule. */
-static Duration reach_of(const Rulebook *rulebook) {
+Duration rulebook_reach(const Rulebook *rulebook) {
     Duration reach = 0;
     for (guint i = 0; i < rulebook->rules->len; i++)
         reach = MAX(reach, rule_reach(&g_array_index(rulebook->rules, Rule, i)));
@@ -81,7 +80,7 @@ static bool read_events(Record *record, Transaction *transaction, const char *cu
 
 bool record_read(Record *record, Transaction *transaction, const Rulebook *rulebook, const char *customer, Instant at,
                  const char *except, GError **error) {
-    Instant since = at - reach_of(rulebook);
+    Instant since = at - rulebook_reach(rulebook);
     if (!transaction_ledger(transaction, customer, since, except, &record->ledger, error))
         return false;
     record->history.contacts = (const Contact *)record->ledger->contacts->data;

@@ -17,6 +17,9 @@ Rulebook *rulebook_new(const Facts *facts, GError **error);
 void rulebook_free(Rulebook *rulebook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rulebook, rulebook_free)
 
+/* How far back the ledger must be read: the longest reach of any rule. */
+Duration rulebook_reach(const Rulebook *rulebook);
+
 /* The part of a customer's ledger and events that a rulebook looks at. */
 typedef struct {
     Ledger *ledger;

@@ -119,18 +119,39 @@ static char *reasons_line(const Outcome *outcome) {
 
 static void log_outcome(const Judgement *judgement, const Outcome *outcome, const char *queue) {
     g_autofree char *reasons = reasons_line(outcome);
-    log_info("%s: queue=%s stream=%s to=<%s> class=%s %s%s", judgement->id, queue ? queue : "-", judgement->stream,
-             outcome->address, class_name(outcome->class), action_name(outcome->action), reasons);
+    const LogField fields[] = {
+        {"id", judgement->id},
+        {"queue", queue},
+        {"stream", judgement->stream},
+        {"topic", judgement->topic},
+        {"campaign", judgement->campaign},
+        {"to", outcome->address},
+        {"customer", outcome->customer},
+        {"class", class_name(outcome->class)},
+        {"action", action_name(outcome->action)},
+        {NULL, NULL},
+    };
+    log_info_about(fields, "%s: queue=%s stream=%s to=<%s> class=%s %s%s", judgement->id, queue ? queue : "-",
+                   judgement->stream, outcome->address, class_name(outcome->class), action_name(outcome->action),
+                   reasons);
+}
+
+static void log_trouble(const Mail *mail, const Judgement *judgement, const char *queue, const char *text) {
+    const char *sender = mail->envelope->sender;
+    const LogField fields[] = {
+        {"id", judgement->id}, {"queue", queue}, {"stream", judgement->stream}, {"from", sender}, {NULL, NULL}};
+    log_warning_about(fields, "%s: queue=%s from=<%s>: %s", judgement->id ? judgement->id : "-", queue ? queue : "-",
+                      sender, text);
 }
 
 void mail_log(const Mail *mail, const Judgement *judgement, const char *queue) {
-    const char *id = judgement->id ? judgement->id : "-";
     for (guint i = 0; i < judgement->notes->len; i++)
-        log_warning("%s: queue=%s from=<%s>: %s", id, queue ? queue : "-", mail->envelope->sender,
-                    (char *)judgement->notes->pdata[i]);
-    if (judgement->reply_text)
-        log_warning("%s: queue=%s from=<%s>: %s %s %s", id, queue ? queue : "-", mail->envelope->sender,
-                    judgement->reply_code, judgement->reply_status, judgement->reply_text);
+        log_trouble(mail, judgement, queue, judgement->notes->pdata[i]);
+    if (judgement->reply_text) {
+        g_autofree char *reply =
+            g_strjoin(" ", judgement->reply_code, judgement->reply_status, judgement->reply_text, NULL);
+        log_trouble(mail, judgement, queue, reply);
+    }
     for (guint i = 0; judgement->stream && i < judgement->outcomes->len && judgement->reply != REPLY_TEMPORARY; i++)
         log_outcome(judgement, judgement->outcomes->pdata[i], queue);
 }

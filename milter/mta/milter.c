@@ -235,11 +235,19 @@ static bool remove_stale_socket(const char *socket, GError **error) {
     return true;
 }
 
+/* The socket is for our group, which Postfix's user must join. */
+static bool open_for_group(void) {
+    mode_t before = umask(007);
+    bool opened = smfi_opensocket(false) == MI_SUCCESS;
+    umask(before);
+    return opened;
+}
+
 static bool open_socket(const char *socket, GError **error) {
     if (!remove_stale_socket(socket, error))
         return false;
     if (smfi_setconn((char *)socket) == MI_SUCCESS && smfi_register(description) == MI_SUCCESS &&
-        smfi_settimeout(MACHINE_PATIENCE) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS)
+        smfi_settimeout(MACHINE_PATIENCE) == MI_SUCCESS && open_for_group())
         return true;
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
                 "%s: cannot listen there: the folder must exist and be ours, the port be free", socket);
@@ -249,7 +257,6 @@ static bool open_socket(const char *socket, GError **error) {
 bool milter_serve(Engine *engine, void (*ready)(gpointer user), gpointer user, GError **error) {
     g_autoptr(Config) config = engine_config(engine);
     served = engine;
-    umask(007); /* the socket is for our group, which Postfix's user must join */
     if (!open_socket(config->milter_socket, error))
         return false;
     ready(user);

@@ -5,7 +5,7 @@
 
 #include "later.h"
 
-static gsize first_after(const History *history, Instant x) {
+gsize contacts_after(const History *history, Instant x) {
     gsize low = 0, high = history->count;
     while (low < high) {
         gsize middle = low + (high - low) / 2;
@@ -27,8 +27,8 @@ Span contacts_in_window(const History *history, const Window *window, Instant x)
     g_assert(rolling || history->almanac != NULL);
     if (!rolling)
         history->almanac->period(history->almanac, window->kind, x, &start, &end);
-    Span span = {.end = first_after(history, x)};
-    span.begin = first_after(history, rolling ? sooner(x, window->length) : sooner(start, 1));
+    Span span = {.end = contacts_after(history, x)};
+    span.begin = contacts_after(history, rolling ? sooner(x, window->length) : sooner(start, 1));
     span.change = next_to_enter(history, span);
     if (span.begin < span.end) {
         Instant leaves = rolling ? later(history->contacts[span.begin].at, window->length) : end;

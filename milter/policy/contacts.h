@@ -8,6 +8,8 @@ typedef struct {
     Instant change;   /* the next instant at which a contact enters or may leave the window; INSTANT_NEVER: none does */
 } Span;
 
+/* The place of the first contact later than x; their number where there is none. */
+gsize contacts_after(const History *history, Instant x);
 Span contacts_in_window(const History *history, const Window *window, Instant x);
 gint64 contacts_count(const History *history, Span span, const Filter *filter);
 /* Of the contacts that contacts_count counts, the one that has n before it: n is less than their number. */

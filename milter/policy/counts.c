@@ -77,3 +77,22 @@ bool first_blocks(const Rule *rule, const History *history, const Candidate *can
     block->until = span.change;
     return block->relational > 0;
 }
+
+bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate) {
+    switch (rule->kind) {
+    case RULE_CAP:
+        return filter_takes_candidate(&rule->filter, candidate);
+    case RULE_RATIO:
+        return candidate->class == CLASS_SALES;
+    case RULE_GAP:
+        return filter_takes_candidate(rule->gap.has_after ? &(Filter){.class = rule->gap.after} : &rule->filter,
+                                      candidate);
+    case RULE_FIRST: /* counts what can only open it */
+    case RULE_GATE:
+    case RULE_HOURS:
+    case RULE_PAUSE:
+    case RULE_QUIET:
+        return false;
+    }
+    g_assert_not_reached();
+}

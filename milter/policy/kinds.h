@@ -11,6 +11,9 @@ bool ratio_blocks(const Rule *rule, const History *history, const Candidate *can
 bool gap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block);
 bool first_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block);
 
+/* Whether one more contact of this candidate can make the rule block what it let pass. */
+bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate);
+
 /* gate.c */
 bool gate_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block);
 

@@ -32,6 +32,8 @@ static const Option options[] = {
     {"all", 0, G_OPTION_ARG_NONE, offsetof(Arguments, all), ARGUMENT_ALL, "everything that is held", NULL},
     {"at", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, event), ARGUMENT_AT,
      "when it happened (RFC 3339); default: now", "TIME"},
+    {"source", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, source), ARGUMENT_SOURCE,
+     "where the attributes are from; default: FILE:LINE", "TEXT"},
     {"basis", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, basis), ARGUMENT_GRANT,
      "what the grant rests on: consent (the default) or soft_optin", "BASIS"},
     {"sale", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, sale), ARGUMENT_GRANT,
@@ -40,6 +42,16 @@ static const Option options[] = {
      "the version of the words that were agreed to", "WORD"},
     {"ics", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, ics), ARGUMENT_ICS,
      "write it as a calendar too (- for stdout, and nothing else then)", "FILE"},
+    {"with", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, with), ARGUMENT_WITH, "the configuration to be tried",
+     "NEW.conf"},
+    {"since", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, since), ARGUMENT_SINCE,
+     "look at verdicts from then on (RFC 3339); default: all", "TIME"},
+    {"data", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, data), ARGUMENT_EXPAND,
+     "what the template's names stand for; default: nothing", "FILE.json"},
+    {"partials", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, partials), ARGUMENT_EXPAND,
+     "where partials are: DIR/NAME, or with .mustache, .html or .txt", "DIR"},
+    {"as", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, as), ARGUMENT_EXPAND,
+     "how values are escaped: html (the default) or text (not at all)", "FORM"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -97,7 +109,8 @@ static gboolean read_time(const char *option, const char *text, Instant fallback
 
 static gboolean read_times(Arguments *arguments, GError **error) {
     return read_time("--now", arguments->now, instant_now(), &arguments->at, error) &&
-           read_time("--at", arguments->event, arguments->at, &arguments->event_at, error);
+           read_time("--at", arguments->event, arguments->at, &arguments->event_at, error) &&
+           read_time("--since", arguments->since, INSTANT_ALWAYS, &arguments->since_at, error);
 }
 
 Arguments *arguments_parse(char *const *argv, GError **error) {
@@ -115,14 +128,20 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->config);
     g_free(arguments->now);
     g_free(arguments->event);
+    g_free(arguments->with);
+    g_free(arguments->since);
     g_free(arguments->sender);
     g_free(arguments->login);
     g_free(arguments->client);
     g_free(arguments->output);
+    g_free(arguments->source);
     g_free(arguments->basis);
     g_free(arguments->sale);
     g_free(arguments->wording);
     g_free(arguments->ics);
+    g_free(arguments->data);
+    g_free(arguments->partials);
+    g_free(arguments->as);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

@@ -20,11 +20,15 @@ static const Command commands[] = {
      "Judge a message in a file (- for stdin), sending nothing."},
     {"explain", NULL, "ID|CUSTOMER", 1, 1, false, 0, RUN(explain),
      "Say why: the verdicts for a message or a customer."},
-    {"customer", "import", "FILE.csv|FILE.jsonl", 1, 1, false, 0, RUN(customer_import),
+    {"customer", "import", "FILE.csv|FILE.jsonl", 1, 1, false, ARGUMENT_AT | ARGUMENT_SOURCE, RUN(customer_import),
      "Create and change customers by file."},
     {"customer", "show", "CUSTOMER", 1, 1, false, 0, RUN(customer_show), "Print what is known of a customer."},
-    {"customer", "set", "CUSTOMER NAME=VALUE…", 2, -1, false, 0, RUN(customer_set),
+    {"customer", "set", "CUSTOMER NAME=VALUE…", 2, -1, false, ARGUMENT_AT, RUN(customer_set),
      "Change timezone, locale, comfort, the customer's own wishes or attributes, add an address; 'NAME=' removes."},
+    {"customer", "export", "CUSTOMER", 1, 1, false, 0, RUN(customer_export),
+     "Print everything that is held on a customer, as one JSON document."},
+    {"customer", "erase", "CUSTOMER", 1, 1, false, 0, RUN(customer_erase),
+     "Erase a customer and drop their held mail; what stays, and why, is printed."},
     {"consent", "grant", "CUSTOMER PURPOSE", 2, 2, false, ARGUMENT_AT | ARGUMENT_GRANT, RUN(consent_grant),
      "Record that a customer consents, or that a sale allows a soft opt-in."},
     {"consent", "withdraw", "CUSTOMER PURPOSE", 2, 2, false, 0, RUN(consent_withdraw),
@@ -39,7 +43,7 @@ static const Command commands[] = {
     {"event", "add", "CUSTOMER KIND", 2, 2, false, ARGUMENT_AT, RUN(event_add),
      "Record what happened to a customer: a complaint, a purchase, any word."},
     {"event", "list", "CUSTOMER", 1, 1, false, 0, RUN(event_list), "Print what has happened to a customer."},
-    {"held", "list", "", 0, 0, false, 0, RUN(held_list), "Print what is held and until when."},
+    {"held", "list", "[CUSTOMER]", 0, 1, false, 0, RUN(held_list), "Print what is held and until when."},
     {"held", "show", "ID", 1, 1, false, 0, RUN(held_show), "Print a held message's envelope and why it is held."},
     {"held", "release", "ID|--all", 0, 1, false, ARGUMENT_ALL, RUN(held_release),
      "Let it go now, whatever the rules say."},
@@ -47,6 +51,11 @@ static const Command commands[] = {
     {"held", "export", "DIR", 1, 1, false, 0, RUN(held_export),
      "Write every held message to DIR/ID.eml and DIR/ID.json."},
     {"plan", NULL, "[CUSTOMER]", 0, 1, false, ARGUMENT_ICS, RUN(plan), "Print what goes when, and why not sooner."},
+    {"backup", NULL, "FILE", 1, 1, false, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
+    {"simulate", NULL, "--with NEW.conf", 0, 0, false, ARGUMENT_WITH | ARGUMENT_SINCE, RUN(simulate),
+     "Replay the recorded history under another policy, changing nothing."},
+    {"template", "expand", "FILE", 1, 1, NEEDS_NOTHING, ARGUMENT_EXPAND, RUN(template_expand),
+     "Fill in a template from data alone: plain Mustache, no customer."},
     {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };
@@ -140,7 +149,7 @@ static ExitStatus run_command(const Command *command, const Arguments *arguments
     Session session = {.arguments = arguments, .operands = operands, .now = arguments->at};
     json_auto_t *document = NULL;
     Answer answer = ANSWER_FAILED;
-    if (session_open(&session, command->config_only, error))
+    if (session_open(&session, command->needs, error))
         answer = command->run(&session, &document, error);
     if (document && arguments->json)
         output_json(document);

@@ -24,9 +24,11 @@ ExitStatus status_of_error(const GError *error) {
 }
 
 /* The secret is not insisted on: only a ticket needs it, and people who may not read it may still ask. */
-bool session_open(Session *session, bool config_only, GError **error) {
+bool session_open(Session *session, CommandNeeds needs, GError **error) {
+    if (needs == NEEDS_NOTHING)
+        return true;
     session->config = config_load(session->arguments->config, error);
-    if (!session->config || config_only)
+    if (!session->config || needs == NEEDS_CONFIG)
         return session->config != NULL;
     session->store = store_open(session->config->store_url, error);
     if (!session->store)

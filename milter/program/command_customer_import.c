@@ -17,7 +17,14 @@ typedef struct {
     JsonlReader *jsonl;
     GPtrArray *columns; /* of char *: the header row of a CSV file */
     guint id_column;
+    char *name; /* of the file, without its folder: what attributes say they are from */
 } Source;
+
+/* Where the line's attributes are from: "--source", else "FILE:LINE". Free with g_free. */
+static char *source_of_line(const Source *source, guint64 line) {
+    const char *given = source->session->arguments->source;
+    return given ? g_strdup(given) : g_strdup_printf("%s:%" G_GUINT64_FORMAT, source->name, line);
+}
 
 static bool fault(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static bool fault(GError **error, const char *format, ...) {
@@ -34,11 +41,12 @@ static CustomerRow *row_of_record(const Source *source, const GPtrArray *values,
         fault(error, "%u fields, expected %u as in the header row", values->len, source->columns->len);
         return NULL;
     }
+    g_autofree char *from = source_of_line(source, csv_line(source->csv));
     g_autoptr(CustomerRow) row = customer_row_new(values->pdata[source->id_column], error);
     for (guint i = 0; row && i < values->len; i++) {
         const char *value = values->pdata[i];
         if (i != source->id_column && *value &&
-            !customer_row_set(row, source->columns->pdata[i], value, source->session->now, "import", error))
+            !customer_row_set(row, source->columns->pdata[i], value, source->session->arguments->event_at, from, error))
             return NULL;
     }
     return g_steal_pointer(&row);
@@ -56,16 +64,17 @@ static char *text_of_json(const json_t *value) {
 }
 
 static bool set_member(const Source *source, CustomerRow *row, const char *name, const json_t *value, GError **error) {
-    Instant at = source->session->now;
+    Instant at = source->session->arguments->event_at;
     g_autofree char *text = text_of_json(value);
+    g_autofree char *from = source_of_line(source, jsonl_line(source->jsonl));
     size_t index;
     json_t *address;
     if (!g_str_equal(name, "address") || !json_is_array(value))
-        return customer_row_set(row, name, text, at, "import", error);
+        return customer_row_set(row, name, text, at, from, error);
     json_array_foreach ((json_t *)value, index, address) {
         if (!json_is_string(address))
             return fault(error, "address of another kind, expected a list of strings");
-        if (!customer_row_set(row, name, json_string_value(address), at, "import", error))
+        if (!customer_row_set(row, name, json_string_value(address), at, from, error))
             return false;
     }
     return true;
@@ -116,8 +125,12 @@ static void row_free(gpointer row) {
     customer_row_free(row);
 }
 
-static const ImportKind record_kind = {read_record, put_row, row_free};
-static const ImportKind object_kind = {read_object, put_row, row_free};
+static gsize row_weight(gconstpointer row) {
+    return 1 + ((const CustomerRow *)row)->attributes->len;
+}
+
+static const ImportKind record_kind = {read_record, put_row, row_free, row_weight};
+static const ImportKind object_kind = {read_object, put_row, row_free, row_weight};
 
 static bool check_columns(Source *source, GError **error) {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -180,7 +193,9 @@ Answer command_customer_import_run(Session *session, json_t **document, GError *
     if (!file)
         return ANSWER_FAILED;
     Source source = {.session = session};
+    source.name = g_str_equal(path, "-") ? g_strdup("stdin") : g_path_get_basename(path);
     Answer answer = import_file(&source, path, file, document, error);
+    g_free(source.name);
     import_close(file);
     return answer;
 }

@@ -4,6 +4,7 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "documents.h"
 #include "program/output.h"
 
 #include <string.h>
@@ -11,8 +12,7 @@
 #define MESSAGE_ID_LENGTH 24
 #define VERDICTS_OF_CUSTOMER 20
 
-static json_t *verdict_json(Session *session, const VerdictRecord *record) {
-    g_autofree char *zone = session_zone_of(session, record->customer);
+json_t *verdict_json(const VerdictRecord *record, const char *zone) {
     json_t *receipt = record->receipt ? json_loads(record->receipt, 0, NULL) : NULL;
     return json_pack("{s:o, s:i, s:o, s:o, s:o, s:s, s:o, s:b, s:o}", "message", output_text(record->message),
                      "ordinal", record->ordinal, "at", output_time(record->at, zone), "customer",
@@ -44,8 +44,9 @@ static bool verdicts_of_message(Session *session, const char *text, json_t *list
         return false;
     for (guint i = 0; i < records->len; i++) {
         const VerdictRecord *record = records->pdata[i];
+        g_autofree char *zone = session_zone_of(session, record->customer);
         if (ordinal == -1 || record->ordinal == ordinal)
-            json_array_append_new(list, verdict_json(session, record));
+            json_array_append_new(list, verdict_json(record, zone));
     }
     return true;
 }
@@ -57,7 +58,7 @@ static bool verdicts_of_customer(Session *session, const char *text, json_t *lis
         !store_verdicts_of_customer(session->store, customer->id, VERDICTS_OF_CUSTOMER, &records, error))
         return false;
     for (guint i = 0; i < records->len; i++)
-        json_array_append_new(list, verdict_json(session, records->pdata[i]));
+        json_array_append_new(list, verdict_json(records->pdata[i], session_zone(session, customer)));
     return true;
 }
 
@@ -91,6 +92,7 @@ static void print_verdict(const json_t *verdict) {
                 output_string(verdict, "action", ""), output_string(verdict, "address", ""),
                 output_string(verdict, "customer", ""), until ? " until " : "", until ? until : "");
     output_reasons(json_object_get(receipt, "reasons"));
+    output_withheld(json_object_get(receipt, "withheld"));
 }
 
 void command_explain_print(const json_t *document) {

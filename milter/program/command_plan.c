@@ -1,5 +1,5 @@
-/* The plan of what is held. The .ics file is drawn from the same document as the screen and --json, so that none of the
- * three can say something else. */
+/* The plan of what is held and of what cadences are going to have. The .ics file is drawn from the same document as the
+ * screen and --json, so that none of the three can say something else. */
 #include "program/command.h"
 
 #include "base/error.h"
@@ -16,10 +16,10 @@ static json_t *planned_json(const Planned *planned) {
     const Custody *held = planned->held;
     json_t *reasons = json_loads(held->reasons, 0, NULL);
     return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:s}", "at", output_time(planned->at, planned->timezone),
-                     "customer", output_text(held->customer), "kind", "held", "id", output_text(held->id), "class",
-                     class_name(held->class), "topic", output_text(held->topic), "reasons",
-                     reasons ? reasons : json_array(), "deadline", output_time(planned->end, planned->timezone), "then",
-                     then_name(planned->then));
+                     "customer", output_text(held->customer), "kind", planned->cadence ? "cadence" : "held", "id",
+                     output_text(held->id), "class", class_name(held->class), "topic", output_text(held->topic),
+                     "reasons", reasons ? reasons : json_array(), "deadline",
+                     output_time(planned->end, planned->timezone), "then", then_name(planned->then));
 }
 
 /* "cap …; gap …": all the reasons in one line, or one in each. */
@@ -36,20 +36,37 @@ static char *sentences_of(const json_t *entry, const char *separator) {
 
 /* ---- the .ics file ---- */
 
+/* A held message is known by its id. What a cadence is going to have, by the date it has it for. */
+static char *uid_of(const Planned *planned, const json_t *entry) {
+    const char *id = output_string(entry, "id", "");
+    if (!planned->cadence)
+        return g_strconcat(id, "@cadence-milter", NULL);
+    return g_strdup_printf("%s/%s/%" G_GINT64_FORMAT "@cadence-milter", id, output_string(entry, "customer", ""),
+                           planned->held->since);
+}
+
+/* "sales loans"; "cadence birthday" */
+static char *what_of(const Planned *planned, const json_t *entry) {
+    const char *topic = output_string(entry, "topic", NULL), *class = class_name(planned->held->class);
+    if (planned->cadence)
+        return g_strconcat("cadence ", output_string(entry, "id", ""), NULL);
+    return topic ? g_strconcat(class, " ", topic, NULL) : g_strdup(class);
+}
+
 /* What does not go stands in the calendar where it ends. */
 static void add_event(GArray *events, GStringChunk *strings, const Planned *planned, const json_t *entry) {
-    const char *customer = output_string(entry, "customer", ""), *topic = output_string(entry, "topic", NULL);
-    const char *class = class_name(planned->held->class);
+    const char *customer = output_string(entry, "customer", "");
     bool goes = planned->at != INSTANT_NEVER;
-    g_autofree char *uid = g_strconcat(output_string(entry, "id", ""), "@cadence-milter", NULL);
-    g_autofree char *summary = g_strdup_printf("%s%s%s%s%s to %s", goes ? "" : then_name(planned->then),
-                                               goes ? "" : ": ", class, topic ? " " : "", topic ? topic : "", customer);
+    g_autofree char *uid = uid_of(planned, entry);
+    g_autofree char *what = what_of(planned, entry);
+    g_autofree char *summary =
+        g_strdup_printf("%s%s%s to %s", goes ? "" : then_name(planned->then), goes ? "" : ": ", what, customer);
     g_autofree char *description = sentences_of(entry, "\n");
     IcsEvent event = {.uid = g_string_chunk_insert(strings, uid),
                       .at = goes ? planned->at : planned->end,
                       .summary = g_string_chunk_insert(strings, summary),
                       .description = g_string_chunk_insert(strings, description),
-                      .category = class};
+                      .category = class_name(planned->held->class)};
     if (event.at != INSTANT_NEVER)
         g_array_append_val(events, event);
 }
@@ -108,7 +125,9 @@ static char *why(const json_t *entry) {
     g_autofree char *sentences = sentences_of(entry, "; ");
     const char *end = output_string(entry, "deadline", NULL);
     if (json_is_string(json_object_get(entry, "at")) || !end)
-        return g_strdup(*sentences ? sentences : "nothing keeps it");
+        return g_strdup(*sentences                                              ? sentences
+                        : g_str_equal(output_string(entry, "kind", ""), "held") ? "nothing keeps it"
+                                                                                : "its own time");
     return g_strdup_printf("%s%s%s at %s", sentences, *sentences ? "; " : "", output_string(entry, "then", ""), end);
 }
 
@@ -124,5 +143,5 @@ void command_plan_print(const json_t *document) {
         json_object_set_new(row, "why", output_text(text));
         json_array_append_new(rows, row);
     }
-    output_table(rows, columns, G_N_ELEMENTS(columns), "nothing is held");
+    output_table(rows, columns, G_N_ELEMENTS(columns), "nothing is held, and no cadence has anything to send");
 }

@@ -68,7 +68,7 @@ static bool keep(CsvReader *reader, int byte, GError **error) {
     if (byte == '\0')
         return fault(reader, error, "a NUL byte, expected text");
     if (++reader->size > CSV_RECORD_MAX)
-        return fault(reader, error, "a record of more than 1 MiB, expected less (is a closing quote missing?)");
+        return fault(reader, error, "a record of more than 8 MiB, expected less (is a closing quote missing?)");
     g_string_append_c(reader->field, (char)byte);
     return true;
 }
@@ -114,7 +114,7 @@ static bool read_record(CsvReader *reader, int byte, GError **error) {
     int end;
     for (;;) {
         if (reader->fields->len == CSV_FIELDS_MAX)
-            return fault(reader, error, "more than 1,000 fields, expected fewer");
+            return fault(reader, error, "more than 20,000 fields, expected fewer");
         g_string_truncate(reader->field, 0);
         if (!(byte == '"' ? read_quoted(reader, &end, error) : read_plain(reader, byte, &end, error)))
             return false;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define BATCH_ROWS 512
+#define BATCH_WEIGHT 20000
 #define ERRORS_IN_DOCUMENT 1000
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
     gpointer user;
     Row batch[BATCH_ROWS];
     guint batched;
+    gsize weight; /* of the batch */
     gint64 imported, bad;
     json_t *errors;
 } Import;
@@ -74,6 +76,7 @@ static void empty_batch(Import *import) {
     for (guint i = 0; i < import->batched; i++)
         import->kind->row_free(import->batch[i].row);
     import->batched = 0;
+    import->weight = 0;
 }
 
 static bool store_batch(Import *import, GError **error) {
@@ -84,7 +87,9 @@ static bool store_batch(Import *import, GError **error) {
 
 static bool take_row(Import *import, gpointer row, guint64 line, GError **error) {
     import->batch[import->batched++] = (Row){row, line};
-    return import->batched < BATCH_ROWS || store_batch(import, error);
+    import->weight += import->kind->weight ? import->kind->weight(row) : 1;
+    bool full = import->batched == BATCH_ROWS || import->weight >= BATCH_WEIGHT;
+    return !full || store_batch(import, error);
 }
 
 /* A bad row is over when it is reported; any other fault ends the import. */

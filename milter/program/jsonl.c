@@ -60,7 +60,7 @@ static bool is_blank(const GString *text) {
 static JsonlResult parse(JsonlReader *reader, json_t **object, GError **error) {
     json_error_t fault;
     if (reader->too_long) {
-        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "a line of more than 1 MiB, expected less");
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "a line of more than 8 MiB, expected less");
         return JSONL_BAD;
     }
     json_t *value = json_loadb(reader->text->str, reader->text->len, JSON_REJECT_DUPLICATES, &fault);

@@ -128,3 +128,13 @@ void output_reasons(const json_t *reasons) {
         output_line("    %s", sentence);
     }
 }
+
+void output_withheld(const json_t *withheld) {
+    size_t index;
+    json_t *one;
+    json_array_foreach (withheld, index, one) {
+        output_line("    %s is not printed%s: %s", output_string(one, "name", ""),
+                    json_is_true(json_object_get(one, "asked")) ? ", only asked about" : "",
+                    output_string(one, "detail", ""));
+    }
+}

@@ -181,7 +181,7 @@ static bool begin(Startup *startup, bool has_once, int argc, char **argv, int *s
         *status = STATUS_CONFIGURATION;
         return false;
     }
-    log_open(startup->program, config->log);
+    log_open(startup->program, config->log, config->log_format);
     umask(077);
     message_library_start();
     *status = STATUS_CONFIGURATION;

@@ -96,14 +96,23 @@ bool store_custody(Store *store, const char *id, Custody **out, GError **error) 
     return reader && custody_read(reader->connection, id, out, error);
 }
 
-bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
-                                     GError **error) {
-    g_auto(Statement) read =
-        statement_of(transaction->connection, "SELECT " CUSTODY_COLUMNS " FROM custody WHERE customer = ?"
-                                              " AND priority >= ? ORDER BY " CUSTODY_RELEASE_ORDER);
+static bool read_all_of_customer(Connection *connection, const char *customer, int priority, GPtrArray **out,
+                                 GError **error) {
+    g_auto(Statement) read = statement_of(connection, "SELECT " CUSTODY_COLUMNS " FROM custody WHERE customer = ?"
+                                                      " AND priority >= ? ORDER BY " CUSTODY_RELEASE_ORDER);
     bind_text(&read, customer);
     bind_integer(&read, priority);
     return custody_read_all(&read, out, error);
+}
+
+bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
+                                     GError **error) {
+    return read_all_of_customer(transaction->connection, customer, priority, out, error);
+}
+
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader && read_all_of_customer(reader->connection, customer, 0, out, error);
 }
 
 bool store_custody_list(Store *store, GPtrArray **out, GError **error) {

@@ -4,8 +4,11 @@
 
 #include "base/error.h"
 #include "sqlite_consent.h"
+#include "sqlite_remembered.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
+
+#include <string.h>
 
 #define CUSTOMER_WHERE(condition)                                                                                      \
     "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"              \
@@ -80,7 +83,8 @@ static bool put_address(Connection *connection, const char *address, const char 
     bind_text(&put, address);
     bind_text(&put, customer);
     return statement_run(&put, error) &&
-           (statement_changes(&put) == 0 || consent_take_address(connection, customer, address, error));
+           (statement_changes(&put) == 0 || (consent_take_address(connection, customer, address, error) &&
+                                             remembered_take(connection, customer, address, error)));
 }
 
 static bool put_customer(Connection *connection, const Customer *customer, Instant at, GError **error) {
@@ -135,29 +139,55 @@ bool transaction_wishes_put(Transaction *transaction, const Customer *customer, 
 
 /* ---- attributes ---- */
 
-static AttributeValue *take_attribute(Statement *row, char *name) {
+static AttributeValue *take_attribute(Statement *row) {
     AttributeValue *value = g_new0(AttributeValue, 1);
-    value->name = name;
+    value->name = take_text(row);
     value->value = take_text(row);
     value->at = take_integer(row);
     value->source = take_text(row);
     return value;
 }
 
-/* All are read and the unwanted left out: a customer's attributes lie in one place, and a search for each name would
- * cost more. */
-static bool read_attributes(Connection *connection, const char *customer, const char *const *names, GPtrArray **out,
-                            GError **error) {
-    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func((GDestroyNotify)attribute_value_free);
+static bool read_all_attributes(Connection *connection, const char *customer, GPtrArray *values, GError **error) {
     g_auto(Statement) read =
         statement_of(connection, "SELECT name, value, at, source FROM attribute WHERE customer = ? ORDER BY name");
     bind_text(&read, customer);
-    while (statement_next(&read)) {
-        const char *name = peek_text(&read);
-        if (!names || g_strv_contains(names, name))
-            g_ptr_array_add(values, take_attribute(&read, g_strdup(name)));
-    }
-    if (!statement_end(&read, error))
+    while (statement_next(&read))
+        g_ptr_array_add(values, take_attribute(&read));
+    return statement_end(&read, error);
+}
+
+static bool read_attribute(Connection *connection, const char *customer, const char *name, GPtrArray *values,
+                           GError **error) {
+    g_auto(Statement) read =
+        statement_of(connection, "SELECT name, value, at, source FROM attribute WHERE customer = ? AND name = ?");
+    bind_text(&read, customer);
+    bind_text(&read, name);
+    if (statement_next(&read))
+        g_ptr_array_add(values, take_attribute(&read));
+    return statement_end(&read, error);
+}
+
+static int by_name(gconstpointer a, gconstpointer b) {
+    return strcmp((*(AttributeValue *const *)a)->name, (*(AttributeValue *const *)b)->name);
+}
+
+/* Each name is a search of its own: customers may have thousands of attributes, and a template names a few. */
+static bool read_named_attributes(Connection *connection, const char *customer, const char *const *names,
+                                  GPtrArray *values, GError **error) {
+    for (; *names; names++)
+        if (!read_attribute(connection, customer, *names, values, error))
+            return false;
+    g_ptr_array_sort(values, by_name);
+    return true;
+}
+
+static bool read_attributes(Connection *connection, const char *customer, const char *const *names, GPtrArray **out,
+                            GError **error) {
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func((GDestroyNotify)attribute_value_free);
+    bool read = names ? read_named_attributes(connection, customer, names, values, error)
+                      : read_all_attributes(connection, customer, values, error);
+    if (!read)
         return false;
     *out = g_steal_pointer(&values);
     return true;

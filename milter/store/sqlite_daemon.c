@@ -4,7 +4,8 @@
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
 
-#define DAY 86400
+#define HOUR 3600
+#define DAY (24 * HOUR)
 
 /* ---- daemons ---- */
 
@@ -55,9 +56,9 @@ bool store_daemons(Store *store, GPtrArray **out, GError **error) {
 /* ---- status ---- */
 
 static bool read_totals(Connection *connection, StoreStatus *status, GError **error) {
-    g_auto(Statement) read =
-        statement_of(connection, "SELECT (SELECT COUNT(*) FROM customer), (SELECT COUNT(*) FROM contact),"
-                                 " (SELECT COUNT(*) FROM verdict)");
+    g_auto(Statement) read = statement_of(connection, "SELECT (SELECT count FROM total WHERE name = 'customer'),"
+                                                      " (SELECT count FROM total WHERE name = 'contact'),"
+                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour)");
     if (statement_next(&read)) {
         status->customers = take_integer(&read);
         status->contacts = take_integer(&read);
@@ -68,8 +69,10 @@ static bool read_totals(Connection *connection, StoreStatus *status, GError **er
 
 static bool read_held(Connection *connection, StoreStatus *status, GError **error) {
     g_auto(Statement) read =
-        statement_of(connection, "SELECT COUNT(*) FILTER (WHERE state = 0), COUNT(*) FILTER (WHERE state <> 0),"
-                                 " COALESCE(MIN(since) FILTER (WHERE state = 0), ?) FROM custody");
+        statement_of(connection, "SELECT (SELECT COUNT(*) FROM custody INDEXED BY custody_since WHERE state = 0),"
+                                 " (SELECT COUNT(*) FROM custody INDEXED BY custody_unfinished WHERE state <> 0),"
+                                 " COALESCE((SELECT MIN(since) FROM custody INDEXED BY custody_since"
+                                 " WHERE state = 0), ?)");
     bind_integer(&read, INSTANT_NEVER);
     if (statement_next(&read)) {
         status->held = take_integer(&read);
@@ -79,11 +82,21 @@ static bool read_held(Connection *connection, StoreStatus *status, GError **erro
     return statement_end(&read, error);
 }
 
+/* Whole hours as they were counted, and the verdicts themselves at both ends. */
 static bool read_actions(Connection *connection, Instant x, StoreStatus *status, GError **error) {
+    gint64 first = (x - DAY) / HOUR + 1, end = (x + 1) / HOUR;
     g_auto(Statement) read = statement_of(
-        connection, "SELECT action, COUNT(*) FROM verdict WHERE at > ?1 - ?2 AND at <= ?1 GROUP BY action");
+        connection, "SELECT action, SUM(count) FROM ("
+                    " SELECT action, count FROM verdict_hour WHERE hour >= ?1 AND hour < ?2"
+                    " UNION ALL SELECT action, COUNT(*) FROM verdict WHERE at > ?3 AND at < ?4 GROUP BY action"
+                    " UNION ALL SELECT action, COUNT(*) FROM verdict WHERE at >= ?5 AND at <= ?6 GROUP BY action)"
+                    " GROUP BY action");
+    bind_integer(&read, first);
+    bind_integer(&read, end);
+    bind_integer(&read, x - DAY);
+    bind_integer(&read, first * HOUR);
+    bind_integer(&read, end * HOUR);
     bind_integer(&read, x);
-    bind_integer(&read, DAY);
     while (statement_next(&read)) {
         guint64 action = take_integer(&read);
         if (action < G_N_ELEMENTS(status->actions))

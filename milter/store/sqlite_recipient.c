@@ -2,7 +2,21 @@
  * kept. */
 #include "sqlite_recipient.h"
 
+#include "base/error.h"
 #include "sqlite_statement.h"
+
+/* Rows of another customer under this number would be out of everybody's reach. */
+static bool check_owner(Connection *connection, const char *message, int ordinal, const char *customer,
+                        GError **error) {
+    g_autofree char *owner = NULL;
+    if (!recipient_customer(connection, message, ordinal, &owner, error))
+        return false;
+    if (g_strcmp0(owner, customer) == 0)
+        return true;
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "recipient %s.%d is customer %s, not %s", message,
+                ordinal, owner, customer);
+    return false;
+}
 
 bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
                    GError **error) {
@@ -13,7 +27,8 @@ bool recipient_put(Connection *connection, const char *message, int ordinal, con
     bind_integer(&put, ordinal);
     bind_text(&put, customer);
     bind_text(&put, address);
-    return statement_run(&put, error);
+    return statement_run(&put, error) &&
+           (statement_changes(&put) > 0 || check_owner(connection, message, ordinal, customer, error));
 }
 
 bool recipient_customer(Connection *connection, const char *message, int ordinal, char **customer, GError **error) {

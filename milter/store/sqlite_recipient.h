@@ -3,7 +3,7 @@
 
 #include "sqlite_connection.h"
 
-/* What is there already stays. */
+/* What is there already stays; PERMANENT where that is another customer. */
 bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
                    GError **error);
 /* *customer becomes NULL where there is none. */

@@ -4,8 +4,9 @@
  *
  * contact has no index by message: a customer's contacts fill a page or two, and looking through them costs less than a
  * second tree that every message would have to write. verdict_by_time and custody_ready are ordered by time and
- * therefore grow at one end. custody.ready is the least of due, expires and deadline; its index holds only what waits
- * (state 0 is CUSTODY_HELD), so that a pass of the planner that finds nothing to do costs one probe. */
+ * therefore grow at one end. What `status` counts is counted by triggers as it comes and goes, whoever writes it: to
+ * count millions of rows would take seconds. custody.ready is the least of due, expires and deadline; its index holds
+ * only what waits (state 0 is CUSTODY_HELD), so that a pass of the planner that finds nothing to do costs one probe. */
 #include "sqlite_schema.h"
 
 #include "base/error.h"
@@ -36,6 +37,11 @@ static const char TABLES[] =
     " PRIMARY KEY (hash, purpose)) WITHOUT ROWID, STRICT;"
     "CREATE TABLE salt (salt BLOB NOT NULL) STRICT;"
     "INSERT INTO salt (salt) VALUES (randomblob(32));"
+
+    /* The same of the sales contacts of erased customers. */
+    "CREATE TABLE remembered (hash TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, topic TEXT, campaign TEXT,"
+    " PRIMARY KEY (hash, at, message)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX remembered_by_time ON remembered (at);"
 
     "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
     " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
@@ -68,6 +74,7 @@ static const char TABLES[] =
     " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
     "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
     "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
+    "CREATE INDEX custody_since ON custody (since) WHERE state = 0;"
     "CREATE INDEX custody_of_message ON custody (message);"
 
     "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID, STRICT;"
@@ -92,7 +99,26 @@ static const char TABLES[] =
     " note TEXT, PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
 
     /* At most one row: how far the pruning under way has come. */
-    "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;";
+    "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;"
+
+    "CREATE TABLE total (name TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
+    "INSERT INTO total (name, count) VALUES ('customer', 0), ('contact', 0);"
+    "CREATE TABLE verdict_hour (hour INTEGER NOT NULL, action INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (hour, action)) WITHOUT ROWID, STRICT;"
+    "CREATE TRIGGER customer_comes AFTER INSERT ON customer BEGIN"
+    " UPDATE total SET count = count + 1 WHERE name = 'customer'; END;"
+    "CREATE TRIGGER customer_goes AFTER DELETE ON customer BEGIN"
+    " UPDATE total SET count = count - 1 WHERE name = 'customer'; END;"
+    "CREATE TRIGGER contact_comes AFTER INSERT ON contact BEGIN"
+    " UPDATE total SET count = count + 1 WHERE name = 'contact'; END;"
+    "CREATE TRIGGER contact_goes AFTER DELETE ON contact BEGIN"
+    " UPDATE total SET count = count - 1 WHERE name = 'contact'; END;"
+    "CREATE TRIGGER verdict_comes AFTER INSERT ON verdict BEGIN"
+    " INSERT INTO verdict_hour (hour, action, count) VALUES (NEW.at / 3600, NEW.action, 1)"
+    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
+    "CREATE TRIGGER verdict_goes AFTER DELETE ON verdict BEGIN"
+    " UPDATE verdict_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND action = OLD.action;"
+    " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;";
 
 typedef struct {
     gint64 application, version, tables;

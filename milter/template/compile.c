@@ -1,7 +1,8 @@
 /* Text to a flat list of tags, in one pass. Sections are matched here, so that rendering never meets one without an
  * end; and what the standard calls standalone (a section, comment or the like alone on its line takes the line with it)
- * is settled here by widening the tag, so that rendering knows nothing of lines. */
+ * is settled here by widening the tag, so that rendering need not look for lines. */
 #include "scan.h"
+#include "standalone.h"
 #include "tree.h"
 
 #include "base/error.h"
@@ -32,11 +33,33 @@ static bool unknown_filter(const Scanner *scanner, Span name, GError **error) {
                      expected);
 }
 
-static bool read_filter_text(Scanner *scanner, const FilterKind *kind, char **text, GError **error) {
-    if (!kind->takes_text)
+/* A text in quotes; digits may stand without. */
+static bool read_filter_text(Scanner *scanner, char **text, GError **error) {
+    if (scan_at_digit(scanner)) {
+        Span digits = scan_digits(scanner);
+        *text = g_strndup(digits.bytes, digits.length);
         return true;
-    if (scan_take(scanner, ':'))
-        return scan_quoted(scanner, text, error);
+    }
+    return scan_quoted(scanner, text, error);
+}
+
+static bool read_argument(Scanner *scanner, const FilterKind *kind, char **text, GError **error) {
+    const char *at = scanner->at;
+    if (kind->takes == FILTER_TAKES_NOTHING)
+        return true;
+    if (scan_take(scanner, ':')) {
+        g_autofree char *read = NULL;
+        if (!read_filter_text(scanner, &read, error))
+            return false;
+        if (!filter_takes(kind, read))
+            return scan_fail(scanner, at, error, "found %s: \"%s\", expected %s", kind->name, read, kind->expected);
+        *text = g_steal_pointer(&read);
+        return true;
+    }
+    if (kind->takes == FILTER_MAY_TAKE) {
+        *text = g_strdup(kind->otherwise);
+        return true;
+    }
     g_autofree char *expected = g_strdup_printf(": and a text in quotes after %s", kind->name);
     return scan_expected(scanner, error, expected);
 }
@@ -49,7 +72,7 @@ static bool read_filter(Compiler *compiler, Node *node, GError **error) {
     Filter filter = {.kind = filter_kind(name.bytes, name.length)};
     if (!filter.kind)
         return unknown_filter(scanner, name, error);
-    if (!read_filter_text(scanner, filter.kind, &filter.text, error))
+    if (!read_argument(scanner, filter.kind, &filter.text, error))
         return false;
     g_array_append_val(compiler->template->filters, filter);
     node->filter_count++;
@@ -76,11 +99,18 @@ static bool read_value(Compiler *compiler, Node *node, NodeKind kind, bool tripl
     return scan_close(&compiler->scanner, triple, true, error);
 }
 
-/* ---- sections ---- */
+/* ---- sections, parents, blocks ---- */
+
+static const Node *innermost(const Compiler *compiler) {
+    return compiler->depth > 0 ? node_at(compiler, compiler->open[compiler->depth - 1]) : NULL;
+}
 
 static bool read_section(Compiler *compiler, Node *node, NodeKind kind, GError **error) {
     const Scanner *scanner = &compiler->scanner;
+    const Node *around = innermost(compiler);
     node->kind = kind;
+    node->in_parent = kind == NODE_BLOCK && around && around->kind == NODE_PARENT;
+    node->dynamic = kind == NODE_PARENT && scan_take(&compiler->scanner, '*');
     if (!read_name(compiler, node, error) || !scan_close(&compiler->scanner, false, false, error))
         return false;
     if (compiler->depth == TEMPLATE_DEPTH_MAX)
@@ -99,19 +129,36 @@ static bool wrong_end(const Compiler *compiler, const Node *node, GError **error
     const Node *open = node_at(compiler, compiler->open[compiler->depth - 1]);
     return scan_fail(scanner, scanner->tag, error,
                      "found the end of section %.*s, expected that of %.*s, which begins in line %u", length,
-                     node->name, (int)open->name_length, open->name, scan_line(scanner, open->name));
+                     node->name, (int)open->name_length, open->name, scan_line(scanner->text, open->name));
 }
 
 static bool read_end(Compiler *compiler, Node *node, GError **error) {
     node->kind = NODE_END;
+    const Node *open = innermost(compiler);
+    node->dynamic = open && open->dynamic && scan_take(&compiler->scanner, '*');
     if (!read_name(compiler, node, error) || !scan_close(&compiler->scanner, false, false, error))
         return false;
-    Node *open = compiler->depth > 0 ? node_at(compiler, compiler->open[compiler->depth - 1]) : NULL;
-    if (!open || open->name_length != node->name_length || memcmp(open->name, node->name, node->name_length) != 0)
+    if (!open || open->dynamic != node->dynamic || !node_is_named(open, node->name, node->name_length))
         return wrong_end(compiler, node, error);
-    open->last = compiler->template->nodes->len;
-    compiler->depth--;
     return true;
+}
+
+static void settle_end(Compiler *compiler, Node *end, gsize previous_end) {
+    const Template *template = compiler->template;
+    guint index = compiler->open[--compiler->depth];
+    gsize before = index > 0 ? node_at(compiler, index - 1)->end : 0;
+    Node *open = node_at(compiler, index);
+    open->last = template->nodes->len;
+    if (open->kind == NODE_PARENT) {
+        standalone_parent(template, open, end, before);
+        return;
+    }
+    if (open->in_parent)
+        standalone_replacement_end(template, end, previous_end);
+    else
+        standalone_tag(template, end, previous_end);
+    if (open->kind == NODE_BLOCK && !open->in_parent)
+        standalone_block(template, open, end, before);
 }
 
 static bool all_sections_end(const Compiler *compiler, GError **error) {
@@ -121,15 +168,15 @@ static bool all_sections_end(const Compiler *compiler, GError **error) {
     return scan_fail(
         &compiler->scanner, compiler->template->text + open->start, error,
         "found section %.*s, which begins in line %u and has no end, expected its end before the end of the text",
-        (int)open->name_length, open->name, scan_line(&compiler->scanner, open->name));
+        (int)open->name_length, open->name, scan_line(compiler->template->text, open->name));
 }
 
 /* ---- tags ---- */
 
-static bool refuse_partial(const Compiler *compiler, GError **error) {
-    const Scanner *scanner = &compiler->scanner;
-    return scan_fail(scanner, scanner->tag, error,
-                     "found a tag for partials or inheritance, expected a value, section, comment or delimiters");
+static bool read_partial(Compiler *compiler, Node *node, GError **error) {
+    node->kind = NODE_PARTIAL;
+    node->dynamic = scan_take(&compiler->scanner, '*');
+    return read_name(compiler, node, error) && scan_close(&compiler->scanner, false, false, error);
 }
 
 static bool read_tag(Compiler *compiler, Node *node, GError **error) {
@@ -148,32 +195,24 @@ static bool read_tag(Compiler *compiler, Node *node, GError **error) {
         return read_value(compiler, node, NODE_RAW, true, error);
     if (scan_take(scanner, '&'))
         return read_value(compiler, node, NODE_RAW, false, error);
-    if (scan_take(scanner, '>') || scan_take(scanner, '<') || scan_take(scanner, '$'))
-        return refuse_partial(compiler, error);
+    if (scan_take(scanner, '>'))
+        return read_partial(compiler, node, error);
+    if (scan_take(scanner, '<'))
+        return read_section(compiler, node, NODE_PARENT, error);
+    if (scan_take(scanner, '$'))
+        return read_section(compiler, node, NODE_BLOCK, error);
     return read_value(compiler, node, NODE_VALUE, false, error);
 }
 
-static bool is_blank(char character) {
-    return character == ' ' || character == '\t';
-}
-
-/* Nothing but blanks around it on its line: the line goes with it. The blanks before are looked for no farther back
- * than the tag before, so that a text of nothing but blanks and tags is read in linear time. */
-static void widen_if_standalone(const Template *template, Node *node, gsize previous_end) {
-    const char *text = template->text;
-    gsize start = node->start, end = node->end;
-    while (start > previous_end && is_blank(text[start - 1]))
-        start--;
-    if (start > 0 && text[start - 1] != '\n')
-        return;
-    while (end < template->length && is_blank(text[end]))
-        end++;
-    if (end + 1 < template->length && text[end] == '\r' && text[end + 1] == '\n')
-        end++;
-    if (end < template->length && text[end] != '\n')
-        return;
-    node->start = start;
-    node->end = MIN(end + 1, template->length);
+/* The text is settled around a tag when it is read, around what has a body when its end is. */
+static void settle_lines(Compiler *compiler, Node *node, gsize previous_end) {
+    const Template *template = compiler->template;
+    if (node->kind == NODE_END)
+        settle_end(compiler, node, previous_end);
+    else if (node->kind == NODE_BLOCK && node->in_parent)
+        standalone_replacement(template, node);
+    else if (node->kind != NODE_VALUE && node->kind != NODE_RAW && node->kind != NODE_PARENT)
+        standalone_tag(template, node, previous_end);
 }
 
 static bool compile_tag(Compiler *compiler, GError **error) {
@@ -185,12 +224,13 @@ static bool compile_tag(Compiler *compiler, GError **error) {
     if (template->nodes->len == TEMPLATE_TAGS_MAX)
         return scan_fail(scanner, scanner->tag, error, "found one tag more, expected at most %d", TEMPLATE_TAGS_MAX);
 
-    Node node = {.start = (gsize)(scanner->tag - scanner->text), .first_filter = template->filters->len};
+    Node node = {.tag = (gsize)(scanner->tag - scanner->text), .first_filter = template->filters->len};
+    node.start = node.tag;
+    node.indent = scanner->text;
     if (!read_tag(compiler, &node, error))
         return false;
     node.end = (gsize)(scanner->at - scanner->text);
-    if (node.kind != NODE_VALUE && node.kind != NODE_RAW)
-        widen_if_standalone(template, &node, previous_end);
+    settle_lines(compiler, &node, previous_end);
     g_array_append_val(template->nodes, node);
     return true;
 }
@@ -228,8 +268,9 @@ Template *template_compile(const char *text, gsize length, TemplateForm form, GE
     template->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
     template->filters = g_array_new(FALSE, FALSE, sizeof(Filter));
     g_array_set_clear_func(template->filters, filter_clear);
+    template->formatters = formatters_new();
 
     Compiler compiler = {.template = template};
-    scan_start(&compiler.scanner, template->text, length);
+    scan_start(&compiler.scanner, template->text, length, form == TEMPLATE_HTML);
     return compile(&compiler, error) ? g_steal_pointer(&template) : NULL;
 }

@@ -1,5 +1,6 @@
 /* What can be asked of a compiled template before anything is rendered: the engine cuts sections and loads attributes
  * only where a template names them. */
+#include "finding.h"
 #include "tree.h"
 
 #include <string.h>
@@ -9,6 +10,7 @@ void template_free(Template *template) {
         return;
     g_array_unref(template->nodes);
     g_array_unref(template->filters);
+    formatters_free(template->formatters);
     g_free(template->text);
     g_free(template);
 }
@@ -25,7 +27,7 @@ bool template_has_section(const Template *template, const char *name) {
     gsize length = strlen(name);
     for (guint i = 0; i < template->nodes->len; i++) {
         const Node *node = node_at(template, i);
-        if (node->kind == NODE_SECTION && node->name_length == length && memcmp(node->name, name, length) == 0)
+        if (node->kind == NODE_SECTION && node_is_named(node, name, length))
             return true;
     }
     return false;
@@ -45,6 +47,21 @@ static void collect_name(GHashTable *names, const Node *node, const Node *sectio
                                                 (int)node->name_length, node->name));
 }
 
+static bool looks_up(const Node *node) {
+    switch (node->kind) {
+    case NODE_VALUE:
+    case NODE_RAW:
+    case NODE_SECTION:
+    case NODE_INVERTED:
+        return true;
+    case NODE_PARTIAL:
+    case NODE_PARENT:
+        return node->dynamic;
+    default:
+        return false;
+    }
+}
+
 void template_collect_names(const Template *template, GHashTable *names) {
     const Node *sections[TEMPLATE_DEPTH_MAX + 1] = {NULL}; /* whose values names are looked up in, by depth */
     guint depth = 0;
@@ -52,14 +69,24 @@ void template_collect_names(const Template *template, GHashTable *names) {
         const Node *node = node_at(template, i);
         if (node->kind == NODE_END)
             depth--;
-        if (node->kind == NODE_END || node->kind == NODE_CUT)
-            continue;
-        collect_name(names, node, sections[depth]);
-        if (node->kind == NODE_SECTION)
-            sections[++depth] = node;
-        if (node->kind == NODE_INVERTED) {
-            sections[depth + 1] = sections[depth];
+        if (looks_up(node))
+            collect_name(names, node, sections[depth]);
+        if (node_has_body(node)) {
+            sections[depth + 1] = node->kind == NODE_SECTION ? node : sections[depth];
             depth++;
         }
     }
+}
+
+GPtrArray *template_absent_partials(const Template *template, GHashTable *partials) {
+    GPtrArray *findings = findings_new();
+    for (guint i = 0; i < template->nodes->len; i++) {
+        const Node *node = node_at(template, i);
+        if ((node->kind != NODE_PARTIAL && node->kind != NODE_PARENT) || node->dynamic)
+            continue;
+        g_autofree char *name = g_strndup(node->name, node->name_length);
+        if (!partials || !g_hash_table_contains(partials, name))
+            finding_add(findings, template, node, "found %s, expected a partial that there is", name);
+    }
+    return findings;
 }

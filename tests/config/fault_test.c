@@ -141,6 +141,7 @@ static void faults_of_the_daemons_settings(void **state) {
         {"retry_window = \"401d\"", 1, "at most \"400d\""},
         {"user = \"root\"", 1, "user = \"root\""},
         {"log = \"file\"", 1, "\"stderr\" or \"syslog\""},
+        {"log_format = \"xml\"", 1, "\"text\" or \"json\""},
         {"defaults { timezone = \"Mars/Olympus\" }", 1, "Mars/Olympus"},
         {"defaults { locale = \"polish!\" }", 1, "locale = \"polish!\""},
         {"defaults { unknown_customer = \"drop\" }", 1, "\"enroll\" or \"ignore\""},

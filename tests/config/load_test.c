@@ -50,7 +50,7 @@ static void the_daemons_settings_are_read(void **state) {
                      "inject { server = \"[::1]:2525\"  from = {\"192.0.2.1\", \"2001:db8::1\"}\n"
                      "  sendmail = {\"/usr/bin/env\", \"MAIL_CONFIG=/x\", \"/usr/sbin/sendmail\"} }\n"
                      "secret = \"/s/key\"  templates = \"/s/t\"  not_customers = {\"*@a.example\", 'b?@b.example',}\n"
-                     "retry_window = 36h  user = \"mailer\"  log = \"syslog\"\n"
+                     "retry_window = 36h  user = \"mailer\"  log = \"syslog\"  log_format = \"json\"\n"
                      "defaults { timezone = \"Europe/Warsaw\"  locale = \"pl-PL\"  unknown_customer = \"ignore\" }\n"
                      "comfort { default = 3 }  company { name = \"A \\\"B\\\"\"  url = \"https://a.example/#x\" }\n");
     assert_string_equal(config->milter_socket, "inet:8890@127.0.0.1");

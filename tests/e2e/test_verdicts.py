@@ -1,5 +1,6 @@
 """What the milter tells a mail server to do, byte for byte and in which order; this test is that mail server."""
 
+import json
 import os
 import subprocess
 import time
@@ -26,6 +27,23 @@ NOW = {"passes": b"Hello.\r\nBuy.\r\n", "rewritten": b"Hello.\r\n"}  # who can g
 
 ELSEWHERE = ({"client": "192.0.2.1"}, {"family": b"U"}, {"family": b"L", "client": "127.0.0.1"})
 FORGED = ("", "x", "a b c", "6b02d01448fbd5f74615d423.1 " + "0" * 32 + " " + "0" * 64, "x " * 5000)
+
+
+class JsonLog(Session):
+    """What a program that reads the log is told."""
+
+    config = STREAMS + ONE_A_WEEK + 'log_format = "json"\n'
+
+    def test_a_verdict_is_one_object_with_its_fields(self):
+        client = self.connect()
+        for _ in range(2):
+            raw = mail.compose(CRM, "reader@mail.example", headers=SALES)
+            client.message(CRM, ["reader@mail.example"], raw)
+        lines = [json.loads(line) for line in self.site.milter.log().splitlines()]
+        verdicts = [line for line in lines if line.get("to") == "reader@mail.example"]
+        self.assertEqual(["pass", "hold"], [line["action"] for line in verdicts])
+        self.assertEqual({"sales"}, {line["class"] for line in verdicts})
+        self.assertIn("sales a week", verdicts[1]["message"])
 
 
 class Apply(Session):

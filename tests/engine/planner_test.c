@@ -5,6 +5,8 @@
 #include "engine/custody.h"
 #include "engine/planner.h"
 
+#include <sqlite3.h>
+
 typedef enum {
     POSTFIX_WELL,
     POSTFIX_DOWN,
@@ -20,6 +22,7 @@ typedef struct {
     Instant at;
     GPtrArray *delivered; /* of char *: recipients */
     char *last;           /* the last message as it left */
+    int batches;          /* that a pass has asked whether to stop before */
 } Postfix;
 
 static Judgement *through_milter(Postfix *postfix, const Handover *handover) {
@@ -97,6 +100,19 @@ static void say(const char *line, G_GNUC_UNUSED gpointer user) {
 
 static bool never(G_GNUC_UNUSED gpointer user) {
     return false;
+}
+
+static bool after_some_batches(gpointer user) {
+    Postfix *postfix = user;
+    return ++postfix->batches > 100;
+}
+
+static void forget_directory(World *world) {
+    g_autofree char *path = g_build_filename(world->folder, "cadence.db", NULL);
+    sqlite3 *database = NULL;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "DELETE FROM recipient", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
 }
 
 static PlannerCounts pass_at(Postfix *postfix, Instant at) {
@@ -377,6 +393,24 @@ static void what_sendmail_took_may_be_picked_up_twice(void **state) {
     assert_int_equal(postfix->delivered->len, 2);
 }
 
+/* A row that nothing leads to is a fault of ours or of the disk; it must not keep the pass from its end, or from what
+ * else is due. */
+static void a_row_that_cannot_be_found_holds_up_nothing(void **state) {
+    Postfix *postfix = *state;
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = after_some_batches, .user = postfix};
+    PlannerCounts counts;
+    bool locked;
+    world_send(postfix->world, "a@home.example", 3, "", NOON);
+    forget_directory(postfix->world);
+    for (int i = 4; i < 7; i++)
+        world_send(postfix->world, "z@home.example", i, "", NOON);
+    postfix->at = NOON + 7 * DAY;
+    assert_true(planner_pass(postfix->world->engine, postfix->at, 1000, &outside, &locked, &counts, NULL));
+    assert_in_range(postfix->batches, 1, 10);
+    assert_int_equal(counts.released, 1);
+    assert_int_equal(counts.deferred, 1);
+}
+
 int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
@@ -397,6 +431,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_sendmail_took_may_be_picked_up_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(a_withdrawal_ends_what_is_held_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_ends_what_is_held_even_if_a_person_released_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_row_that_cannot_be_found_holds_up_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "patient_queue.h"
+
 #define NEVER INSTANT_NEVER
 
 static const Candidate offer = {CLASS_SALES, "loans", NULL};
@@ -155,6 +157,103 @@ static void the_whole_history_is_asked(void **state) {
     assert_int_equal(scene.ahead, 1);
 }
 
+/* ---- long queues ---- */
+
+#define LONGEST_QUEUE 40
+#define SPAN 3000
+
+/* Days of 100 seconds, weeks of 700, months of 3000. */
+static void round_period(G_GNUC_UNUSED const Almanac *almanac, WindowKind kind, Instant x, Instant *start,
+                         Instant *end) {
+    static const Duration lengths[] = {[WINDOW_DAY] = 100, [WINDOW_WEEK] = 700, [WINDOW_MONTH] = 3000};
+    *start = x - x % lengths[kind];
+    *end = *start + lengths[kind];
+}
+
+static bool open_by_day(G_GNUC_UNUSED const Almanac *almanac, G_GNUC_UNUSED const Hours *hours, Instant x,
+                        Instant *change) {
+    bool open = x % 100 >= 30 && x % 100 < 80;
+    *change = x - x % 100 + (open ? 80 : x % 100 < 30 ? 30 : 130);
+    return open;
+}
+
+static Candidate any_candidate(GRand *random) {
+    static const char *const words[] = {NULL, NULL, "loans", "tips"};
+    return (Candidate){g_rand_int_range(random, 0, 3) ? CLASS_SALES : CLASS_RELATIONAL,
+                       words[g_rand_int_range(random, 0, 4)], words[g_rand_int_range(random, 0, 3)]};
+}
+
+static Window any_window(GRand *random) {
+    WindowKind kind = (WindowKind)g_rand_int_range(random, 0, WINDOW_MONTH + 1);
+    return (Window){kind, kind == WINDOW_ROLLING ? g_rand_int_range(random, 1, 800) : 0};
+}
+
+static Rule any_rule(GRand *random) {
+    Candidate like = any_candidate(random);
+    Rule rule = {.kind = (RuleKind)g_rand_int_range(random, 0, RULE_FIRST + 1),
+                 .filter = {.class = (MailClass)g_rand_int_range(random, 0, 3)}};
+    if (g_rand_int_range(random, 0, 6) == 0)
+        rule.kind = RULE_HOURS;
+    if (rule.kind == RULE_CAP) {
+        rule.filter.topic = g_rand_boolean(random) ? (char *)like.topic : NULL;
+        rule.cap.limit = g_rand_int_range(random, 1, 6);
+        rule.cap.window = any_window(random);
+    } else if (rule.kind == RULE_RATIO) {
+        rule.ratio.relational = g_rand_int_range(random, 0, 4);
+        rule.ratio.sales = g_rand_int_range(random, 1, 3);
+        rule.ratio.allowance = g_rand_int_range(random, 0, 3);
+        rule.ratio.window = any_window(random);
+    } else if (rule.kind == RULE_GAP) {
+        rule.gap.has_after = g_rand_boolean(random);
+        rule.gap.after = like.class;
+        rule.gap.min = g_rand_int_range(random, 1, 60);
+    } else if (rule.kind == RULE_FIRST) {
+        rule.first.relational = g_rand_int_range(random, 0, 4);
+    }
+    return rule;
+}
+
+/* Rules and a queue in which many are alike; returns whether the candidate must wait. */
+static bool agree_on_any_queue(GRand *random) {
+    const Almanac almanac = {.period = round_period, .is_open = open_by_day};
+    Candidate waiting[LONGEST_QUEUE], candidate = any_candidate(random), usual = any_candidate(random);
+    Contact contacts[6];
+    g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(Rule));
+    for (int i = g_rand_int_range(random, 1, 5); i > 0; i--) {
+        Rule rule = any_rule(random);
+        g_array_append_val(rules, rule);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(contacts); i++)
+        contacts[i] = (Contact){(Instant)i * 150, i % 2 ? CLASS_SALES : CLASS_RELATIONAL, "loans", NULL};
+    gsize count = (gsize)g_rand_int_range(random, 0, LONGEST_QUEUE + 1);
+    for (gsize i = 0; i < count; i++)
+        waiting[i] = g_rand_int_range(random, 0, 3) ? usual : any_candidate(random);
+    const History history = {contacts, (gsize)g_rand_int_range(random, 0, 7), .almanac = &almanac};
+    Instant x = 700 + g_rand_int_range(random, 0, 300), horizon = x + g_rand_int_range(random, 0, SPAN);
+    if (rules_block(rules, &history, &candidate, x, horizon, NULL))
+        return false;
+    Instant until = -1, expected_until = -1;
+    gsize ahead = 99, expected_ahead = 99;
+    bool waits = overtaking_blocks(rules, &history, &candidate, x, horizon, waiting, count, &until, &ahead);
+    bool expected =
+        patient_blocks(rules, &history, &candidate, x, horizon, waiting, count, &expected_until, &expected_ahead);
+    assert_int_equal(waits, expected);
+    assert_int_equal(until, expected_until);
+    assert_int_equal(ahead, expected_ahead);
+    return waits && until != NEVER && ahead > 1;
+}
+
+static void the_patient_queue_agrees(void **state) {
+    (void)state;
+    int cases = g_getenv("LONG") ? 300000 : 20000, worth = 0;
+    for (int seed = 0; seed < cases; seed++) {
+        GRand *random = g_rand_new_with_seed((guint32)seed);
+        worth += agree_on_any_queue(random);
+        g_rand_free(random);
+    }
+    assert_true(worth > cases / 50);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_waits),
@@ -165,6 +264,7 @@ int main(void) {
         cmocka_unit_test(the_one_that_waits_goes_first_and_then_the_candidate),
         cmocka_unit_test(a_relational_message_that_helps_may_pass),
         cmocka_unit_test(the_whole_history_is_asked),
+        cmocka_unit_test(the_patient_queue_agrees),
         cmocka_unit_test(until_lies_after_x_even_where_the_other_is_due_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,6 +166,7 @@ json "addresses are canonical" 'd["id"] == "C1" and sorted(d["addresses"]) == ["
 json "fields and attributes" \
     '(d["timezone"], d["locale"], d["comfort"], d["attributes"]["first_name"]["value"]) == ("Europe/Warsaw", "pl-PL", 2, "Łukasz")'
 json "times are of --now, in the customer's zone" 'd["attributes"]["tier"]["at"] == "2026-11-25T09:00:00+01:00"'
+json "the file and line it is from" 'd["attributes"]["tier"]["source"].startswith("customers.csv:")'
 check "quotes and commas" 0 ctl customer show C2 --json
 json "the value is whole" 'd["attributes"]["first_name"]["value"] == "O'"'"'Brien, \"Bob\"" and "tier" not in d["attributes"]'
 check "a control character is shown as one" 0 ctl customer show C9
@@ -190,11 +191,18 @@ says "a name twice" err "more.jsonl:4: "
 check "a customer of JSON lines" 0 ctl customer show k@x.example --json
 json "values are text" \
     '[d["attributes"][n]["value"] for n in ("age", "vip", "tags")] == ["41", "true", "[\"a\",\"b\"]"] and d["locale"] is None'
+json "the line is that of the object" 'd["attributes"]["vip"]["source"] == "more.jsonl:1"'
+echo '{"id": "J1", "vip": false}' >later.jsonl
+check "attributes as old as they are" 0 ctl customer import --at 2026-11-01T12:00:00Z --source shop later.jsonl
+check "are shown so" 0 ctl customer show J1 --json
+json "with source and time" \
+    'd["attributes"]["vip"] == {"value": "false", "at": "2026-11-01T13:00:00+01:00", "source": "shop"}'
 check "a file that is not there is usage" 2 ctl customer import nowhere.csv
 
 check "set" 0 ctl customer set C2 first_name=Bob=by timezone=Europe/Berlin address=b2@x.example comfort=3 --json
 json "set says what is now" \
     'd["attributes"]["first_name"]["value"] == "Bob=by" and d["timezone"] == "Europe/Berlin" and len(d["addresses"]) == 2 and d["comfort"] == 3'
+json "and that it was set by hand" 'd["attributes"]["first_name"]["source"] == "cadencectl set"'
 check "set removes" 0 ctl customer set C2 first_name= --json
 json "it is gone" 'd["attributes"] == {}'
 check "set with a bad value" 2 ctl customer set C2 timezone=Mars/Base
@@ -464,9 +472,20 @@ json "its keys" \
     'list(d["held"][0]) == ["id", "customer", "address", "class", "topic", "priority", "since", "until", "expires", "reasons"]'
 json "its values" \
     'd["held"][0]["id"] == "'"$id.0"'" and d["held"][0]["until"] == "2026-11-27T10:00:00+01:00" and d["held"][0]["expires"] is None'
+check "held list of one" 0 ctl held list anna@x.example --json
+json "has what is theirs" '[h["id"] for h in d["held"]] == ["'"$id.0"'"]'
+check "held list of somebody else" 0 ctl held list C1 --json
+json "has not" 'd["held"] == [] or all(h["customer"] == "C1" for h in d["held"])'
+check "held list of nobody" 1 ctl held list nobody@x.example
 check "held show" 0 ctl held show "$id.0"
 says "why" out 'cap "sales a week": 2 of 2'
 check "held show of nothing" 1 ctl held show "$id.7"
+check "backup" 0 ctl backup copy.db
+says "the backup names its file" out "copy.db holds the store as of"
+check "a backup never replaces another" 1 ctl backup copy.db
+says "the file in the way is named" err "copy.db: the backup cannot be put there: File exists"
+rm -f copy.db
+
 check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
@@ -508,6 +527,13 @@ says "its end is told" out "drop at 2026-12-25T09:00:00+01:00"
 check "and stands in the calendar" 0 grep -q '^SUMMARY:drop: sales loans to C1' closed.ics
 check "at that instant" 0 grep -q '^DTSTART:20261225T080000Z' closed.ics
 
+printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
+sed 's/FREQ=DAILY/FREQ=MONTHLY;COUNT=3/' playing.conf >monthly.conf
+check "plan with a cadence" 0 "$ctl_binary" -c monthly.conf --now 2026-11-25T09:00:00+01:00 plan C2 --json --ics cadence.ics
+json "has what is coming" \
+    '[(p["kind"], p["id"], p["at"][:19]) for p in d["plan"]] == [("cadence", "tips", "2026-%s-25T10:00:00" % m) for m in (11, 12)]'
+check "and so has the calendar" 0 grep -q '^SUMMARY:cadence tips to C2' cadence.ics
+
 check "an event" 0 ctl event add C1 purchase
 check "has what is held looked at" 0 ctl held show "$id.0" --json
 json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'
@@ -524,6 +550,95 @@ check "drop" 0 ctl held drop "$id.0"
 check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+
+# ---- simulate ----
+
+check "simulate without a configuration is usage" 2 ctl simulate
+says "what was expected" err "--with NEW.conf"
+check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
+json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 1 and d["changed"] == [] and d["moved"] == 0'
+sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
+check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
+json "what was held goes" \
+    'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+check "for a person" 0 ctl simulate --with looser.conf
+says "it says so" out "hold, would be pass"
+check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
+json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
+check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
+printf 'policy "default" { nonsense = 1 }\n' >broken.conf
+check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+# ---- template expand ----
+
+mkdir -p parts/mail
+printf 'Hi {{name}},\n  {{> body}}\n{{> mail/foot}}' >letter.mustache
+printf '{{#items}}\n* {{.}}\n{{/items}}\n' >parts/body.html
+printf '{{{raw}}}{{{raw}}}' >parts/body.txt
+printf -- '-- {{firm}}' >parts/mail/foot
+printf '{"name": "A & B", "items": ["<1>", 2], "firm": "Ż"}' >data.json
+check "expand needs no configuration" 0 "$ctl_binary" -c nowhere.conf template expand letter.mustache --data data.json --partials parts
+printf 'Hi A &amp; B,\n  * &lt;1&gt;\n  * 2\n-- Ż' >expected
+cp out expanded
+check "byte for byte" 0 cmp expanded expected
+check "expand as text" 0 ctl template expand letter.mustache --data data.json --partials parts --as text
+says "nothing is escaped" out "* <1>"
+check "expand without its partials" 0 ctl template expand letter.mustache --data data.json --json
+json "names them" 'd == {"text": "Hi A &amp; B,\n", "missing": ["> body", "> mail/foot"]}'
+printf 'a\000\377b' >bytes
+check "a file without tags" 0 ctl template expand bytes
+cp out expanded
+check "stays as it is" 0 cmp expanded bytes
+check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
+check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
+check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
+printf '{{#a}}' >parts/broken
+check "a broken partial" 1 ctl template expand letter.mustache --partials parts
+says "is named with its place" err "parts/broken: line 1, column 1: found section a"
+printf '{"a":\n' >broken.json
+check "broken data" 1 ctl template expand letter.mustache --data broken.json
+says "are named with their place" err "broken.json:2: "
+# ---- what is withheld ----
+
+sed 's/^attribute .*/attribute "first_name" { sensitivity = 5 }/' cadence.conf >shy.conf
+printf 'From: a@crm.bank.example\nTo: anna@x.example\nSubject: x\n\nHello{{#customer.first_name}} you{{/customer.first_name}}\n' >shy.eml
+check "a text that may not see the name" 0 "$ctl_binary" -c shy.conf --now "$now" try --record shy.eml --json
+json "it is named with the reason" \
+    '[(w["name"], w["why"], w["asked"]) for w in d["recipients"][0]["withheld"]] == [("first_name", "comfort", False)]'
+id=$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' out)
+check "explain" 0 ctl explain "$id"
+says "says so, and not the name" out "first_name is not printed: its sensitivity is 5, the customer's comfort 2"
+check "the value is nowhere" 1 grep -q ukasz out
+
+# ---- what a person may ask ----
+
+ctl consent withdraw C1 marketing >out
+ctl event add C1 complaint >out
+check "export" 0 ctl customer export C1
+json "is one document" \
+    'd["id"] == "C1" and d["attributes"]["tier"]["source"].startswith("customers.csv:") and d["remembered"][0]["purpose"] == "marketing"'
+json "with all there is" \
+    'd["contacts"] and d["verdicts"] and [e["kind"] for e in d["events"]].count("complaint") == 1 and d["consent_history"] and d["cadences"] == []'
+held() { printf 'From: a@crm.bank.example\nTo: anna@x.example\nSubject: {{customer.nothing}}\n\nHello\n'; }
+held >held.eml
+check "a message that is held" 0 ctl try --record held.eml
+check "export again" 0 ctl customer export anna@x.example --json
+json "has it with its text" 'any("{{customer.nothing}}" in h["mail"] and h["reasons"] for h in d["held"])'
+check "erase" 0 ctl customer erase C1 --json
+json "says what went" 'd["erased"]["addresses"] == 2 and d["erased"]["held"] > 0 and d["erased"]["verdicts"] > 0 and d["log_emptied"]'
+json "and what stays, and why" '[k["what"] for k in d["kept"]] == ["withdrawals", "times of sales mail"] and "no later import" in d["kept"][0]["why"]'
+check "nobody is left" 1 ctl customer show C1
+check "nor under the address" 1 ctl customer export anna@x.example
+check "nor held" 0 ctl held list
+says "nothing" out "nothing is held"
+check "nor to be erased" 1 ctl customer erase C1
+check "nor in the file" 1 grep -q anna@x.example store/cadence.db
+printf 'id,address\nC1,anna@x.example\n' >again.csv
+check "an import of the same" 0 ctl customer import again.csv
+check "undoes no no" 0 ctl consent show C1 --json
+json "they have withdrawn" '[(c["purpose"], c["state"]) for c in d["consents"]] == [("marketing", "withdrawn")]'
 
 # ---- output ----
 

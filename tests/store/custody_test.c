@@ -134,6 +134,19 @@ static void the_raw_bytes_go_with_the_last_recipient(void **state) {
     assert_raw_is_there(fixture->store, "n", true);
 }
 
+/* An id must lead to one customer, or the other's mail is due and cannot be found. */
+static void an_id_is_one_customers_for_good(void **state) {
+    Fixture *fixture = *state;
+    Custody custody = custody_of("C2", "m", 0, 10);
+    g_autoptr(GPtrArray) all = NULL;
+    GError *error = NULL;
+    take(fixture->store, custody_of("C1", "m", 0, 10));
+    assert_false(store_transact(fixture->store, take_custody_work, &custody, &error));
+    assert_error_is(error, CADENCE_ERROR_PERMANENT, "m.0 is customer C1, not C2");
+    assert_true(store_custody_list(fixture->store, &all, NULL));
+    assert_int_equal(all->len, 1);
+}
+
 static void the_directory_outlives_custody_while_there_are_verdicts(void **state) {
     Fixture *fixture = *state;
     add_verdict(fixture->store, "C1", "m", 0, 1, ACTION_HOLD);
@@ -345,6 +358,7 @@ int main(void) {
         TEST(what_is_no_id_is_not_found),
         TEST(taking_again_leaves_what_is_there),
         TEST(the_raw_bytes_go_with_the_last_recipient),
+        TEST(an_id_is_one_customers_for_good),
         TEST(the_directory_outlives_custody_while_there_are_verdicts),
         TEST(an_update_changes_what_a_judgement_may_change),
         TEST(an_update_of_what_is_gone_is_refused),

@@ -261,6 +261,39 @@ static void the_status_counts(void **state) {
     assert_memory_equal(status.actions, actions, sizeof actions);
 }
 
+/* Hours begin and end anywhere in the day that is counted, and what is forgotten is counted no more. */
+static void a_day_is_counted_to_the_second(void **state) {
+    Fixture *fixture = *state;
+    enum { VERDICTS = 300, DAY = 86400 };
+    const Instant begin = 400 * (Instant)DAY, forgotten = begin + DAY / 2 + 77;
+    Instant at[VERDICTS];
+    GRand *random = g_rand_new_with_seed(7);
+    for (int i = 0; i < VERDICTS; i++) {
+        g_autofree char *message = g_strdup_printf("m%d", i);
+        at[i] = begin + g_rand_int_range(random, 0, 3 * DAY);
+        add_verdict(fixture->store, "C1", message, 0, at[i], i % 2 ? ACTION_PASS : ACTION_DROP);
+        put_contact(fixture->store, "C1", message, at[i], NULL);
+    }
+    prune_all(fixture->store, forgotten);
+    for (int probe = 0; probe < 200; probe++) {
+        Instant x = begin + g_rand_int_range(random, 0, 4 * DAY) / (probe % 2 ? 1 : 3600) * (probe % 2 ? 1 : 3600);
+        guint64 passed = 0, dropped = 0, left = 0;
+        StoreStatus status;
+        for (int i = 0; i < VERDICTS; i++) {
+            bool in_day = at[i] >= forgotten && at[i] > x - DAY && at[i] <= x;
+            passed += in_day && i % 2;
+            dropped += in_day && i % 2 == 0;
+            left += at[i] >= forgotten;
+        }
+        assert_true(store_status(fixture->store, x, &status, NULL));
+        assert_int_equal(status.actions[ACTION_PASS], passed);
+        assert_int_equal(status.actions[ACTION_DROP], dropped);
+        assert_int_equal(status.verdicts, left);
+        assert_int_equal(status.contacts, left);
+    }
+    g_rand_free(random);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -279,6 +312,7 @@ int main(void) {
         TEST(a_file_in_the_place_of_the_bell_is_not_written_to),
         TEST(daemons_come_and_go),
         TEST(the_status_counts),
+        TEST(a_day_is_counted_to_the_second),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

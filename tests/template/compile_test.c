@@ -37,23 +37,42 @@ static void wrong_templates_are_named(void **state G_GNUC_UNUSED) {
          "end of the text"},
         {"{{#a | upper}}", "line 1, column 6: found |, expected }}"},
         {"{{a | shout}}",
-         "line 1, column 7: found the filter shout, expected one of the filters default, upper, lower, capitalize"},
-        {"{{a | }}", "line 1, column 7: found }}, expected one of the filters default, upper, lower, capitalize"},
+         "line 1, column 7: found the filter shout, expected one of the filters default, upper, lower, capitalize, "
+         "date, time, datetime, number, money, url"},
+        {"{{a | }}", "line 1, column 7: found }}, expected one of the filters default, upper, lower, capitalize, "
+                     "date, time, datetime, number, money, url"},
         {"{{a | default}}", "line 1, column 14: found }}, expected : and a text in quotes after default"},
         {"{{a | default: there}}", "line 1, column 16: found there}}, expected a text in quotes"},
         {"{{a | default: \"there}}",
          "line 1, column 16: found \" and no end of the text in quotes, expected another \""},
         {"{{a | default: \"\\n\"}}",
          "line 1, column 18: found n\"}}, expected a quote or a backslash after a backslash"},
+        {"{{a | money}}", "line 1, column 12: found }}, expected : and a text in quotes after money"},
+        {"{{a | money: 'zloty'}}", "line 1, column 12: found money: \"zloty\", expected a currency such as PLN"},
+        {"{{a | money: 'pln'}}", "line 1, column 12: found money: \"pln\", expected a currency such as PLN"},
+        {"{{a | money: 'QQQ'}}", "line 1, column 12: found money: \"QQQ\", expected a currency such as PLN"},
+        {"{{a | number: 16}}",
+         "line 1, column 13: found number: \"16\", expected how many digits after the point, 0 to 15"},
+        {"{{a | number: '-1'}}",
+         "line 1, column 13: found number: \"-1\", expected how many digits after the point, 0 to 15"},
+        {"{{a | date: 'Long'}}", "line 1, column 11: found date: \"Long\", expected short, medium, long, full or a "
+                                 "pattern such as d MMMM y"},
+        {"{{a | date: ''}}", "line 1, column 11: found date: \"\", expected short, medium, long, full or a "
+                             "pattern such as d MMMM y"},
+        {"{{a | url: 'x'}}", "line 1, column 10: found :, expected }} or |"},
+        {"{{a | default: &quot;x&quot;}}", "line 1, column 16: found &quot;x&quot;}}, expected a text in quotes"},
         {"{{a | upper: \"x\"}}", "line 1, column 12: found :, expected }} or |"},
         {"{{=<%%>=}}", "line 1, column 8: found =}}, expected two delimiters with a blank between, as in {{=<% %>=}}"},
         {"{{=<% %>}}", "line 1, column 1: found {{ and no end of this tag, expected = after two delimiters"},
-        {"{{> part}}",
-         "line 1, column 1: found a tag for partials or inheritance, expected a value, section, comment or "
-         "delimiters"},
-        {"{{<a}}{{$b}}",
-         "line 1, column 1: found a tag for partials or inheritance, expected a value, section, comment or "
-         "delimiters"},
+        {"{{> }}", "line 1, column 5: found }}, expected a name"},
+        {"{{> ../secret}}", "line 1, column 5: found ../secret, expected a name between the dots"},
+        {"{{> a b}}", "line 1, column 7: found b}}, expected }}"},
+        {"{{<a}}{{$b}}{{/a}}",
+         "line 1, column 13: found the end of section a, expected that of b, which begins in line 1"},
+        {"{{<*a}}{{/b}}", "line 1, column 8: found the end of section b, expected that of a, which begins in line 1"},
+        {"{{<a}}{{/*a}}", "line 1, column 7: found the end of section *a, expected that of a, which begins in line 1"},
+        {"x{{$a}}", "line 1, column 2: found section a, which begins in line 1 and has no end, expected its end before "
+                    "the end of the text"},
         {"{{a}}\n\xff", "line 2, column 1: found a byte that is not UTF-8, expected UTF-8 text"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -137,6 +156,17 @@ static void nesting_is_bounded(void **state G_GNUC_UNUSED) {
                         "line 1, column 601: found a section inside 100 others, expected no more than that");
 }
 
+static void names_of_partials_are_not_looked_up(void **state G_GNUC_UNUSED) {
+    g_autoptr(Template) template = compiled("{{> a}}{{> *b}}{{<c}}{{$d}}{{#e}}{{f}}{{/e}}{{/d}}{{/c}}{{<*g}}{{/*g}}");
+    static const char *const expected[] = {"b", "e", "f", "e.f", "g"};
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    template_collect_names(template, names);
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
+        if (!g_hash_table_contains(names, expected[i]))
+            fail_msg("%s is not collected", expected[i]);
+    assert_int_equal(g_hash_table_size(names), G_N_ELEMENTS(expected));
+}
+
 static void names_are_bounded(void **state G_GNUC_UNUSED) {
     g_autofree char *long_name = g_strnfill(255, 'n');
     g_autofree char *longest = g_strdup_printf("{{%s}}", long_name);
@@ -148,9 +178,10 @@ static void names_are_bounded(void **state G_GNUC_UNUSED) {
 
 /* Sixteen MiB of the pattern end in an error, and soon. */
 static void hostile_text_costs_no_time(void **state G_GNUC_UNUSED) {
-    static const char *const patterns[] = {"{{",        "{{#a}}",         "{{a}}",  "{{!",      "{{{",
-                                           "{{ ",       "{{a|default:\"", "{{/a}}", "{{! }}  ", "{{#a}}\n",
-                                           "{{=a b=}}", "{{a.",           "}}{{",   "{{a|upper"};
+    static const char *const patterns[] = {"{{",        "{{#a}}",         "{{a}}",        "{{!",       "{{{",
+                                           "{{ ",       "{{a|default:\"", "{{/a}}",       "{{! }}  ",  "{{#a}}\n",
+                                           "{{=a b=}}", "{{a.",           "}}{{",         "{{a|upper", "{{>a}}\n",
+                                           "{{<a}}",    "{{$a}}{{/a}}  ", "{{<a}}{{/a}} "};
     g_autofree char *text = g_malloc(HOSTILE_BYTES);
     g_autoptr(GTimer) timer = g_timer_new();
     for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
@@ -168,9 +199,13 @@ static void hostile_text_costs_no_time(void **state G_GNUC_UNUSED) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_templates_are_named),  cmocka_unit_test(text_without_tags_may_be_anything),
-        cmocka_unit_test(sections_are_known_by_name), cmocka_unit_test(names_are_collected),
-        cmocka_unit_test(nesting_is_bounded),         cmocka_unit_test(names_are_bounded),
+        cmocka_unit_test(wrong_templates_are_named),
+        cmocka_unit_test(text_without_tags_may_be_anything),
+        cmocka_unit_test(sections_are_known_by_name),
+        cmocka_unit_test(names_are_collected),
+        cmocka_unit_test(names_of_partials_are_not_looked_up),
+        cmocka_unit_test(nesting_is_bounded),
+        cmocka_unit_test(names_are_bounded),
         cmocka_unit_test(hostile_text_costs_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,47 @@
+/* Simulate: the recorded history under another policy, verdict by verdict. Only the policies and segments of the other
+ * configuration are tried: stream, topic, class, consent and what could be filled in stay as the receipts say. A
+ * customer's segment, zone and wishes are those of today.
+ *
+ * A customer's messages are judged again in the order in which they were. As long as every verdict comes out as it was
+ * recorded, held mail leaves when it did leave. From the first that comes out otherwise, or that is held under a policy
+ * that is not the recorded one, the contacts are those that the other policy would have let through, and held mail
+ * leaves at its earliest instant, or ends at its expiry or its deadline; only what a person released or dropped by
+ * hand, and what waited for its author, still follows the record. */
+#pragma once
+
+#include "engine/engine.h"
+
+/* What became of the messages on one side. */
+typedef struct {
+    guint64 actions[5];               /* the first verdicts, by Action */
+    guint64 released, ended, waiting; /* of those held: left later, were dropped or returned, are held still */
+    Duration waited;                  /* of those released, all together */
+} SimulationSide;
+
+typedef struct {
+    guint64 customers, messages; /* a message to two customers is two */
+    SimulationSide before, after;
+    guint64 moved;                              /* held in both, but until another instant */
+    guint64 spared, spared_customers;           /* went out, and never would have */
+    guint64 let_through, let_through_customers; /* never went out, and would have */
+} Simulation;
+
+/* A first verdict that would have been another. Borrowed for the call. */
+typedef struct {
+    const char *id, *customer, *timezone;
+    Instant at;
+    Action was, would_be;
+    const GPtrArray *reasons; /* of Reason: why it would be so */
+    Instant went, would_go;   /* when it left, and would have or will; INSTANT_NEVER: not */
+} SimulationChange;
+
+typedef struct {
+    void (*changed)(const SimulationChange *change, gpointer user);
+    void (*progress)(guint64 verdicts, gpointer user); /* so many have been looked at; after each customer */
+    gpointer user;
+} SimulationOutside;
+
+/* engine: the other configuration over the store of the history. Verdicts from before since are taken as they were.
+ * now: held mail that would leave later still waits. Nothing is written. */
+bool simulate(Engine *engine, Instant since, Instant now, const SimulationOutside *outside, Simulation *out,
+              GError **error);

@@ -1,0 +1,136 @@
+/* Receipts are many and mostly alike: what is as usual is left out of them. */
+#include "matter.h"
+
+#include "message/request.h"
+
+Candidate matter_candidate(const Matter *matter) {
+    return (Candidate){.class = matter->class, .topic = matter->topic, .campaign = matter->campaign};
+}
+
+/* A topic of sales goes with the part that was about it. */
+Candidate matter_candidate_cut(const Matter *matter) {
+    return (Candidate){
+        .class = CLASS_RELATIONAL, .topic = matter->sales_topic ? NULL : matter->topic, .campaign = matter->campaign};
+}
+
+Contact matter_contact(const Matter *matter, const Outcome *outcome) {
+    bool cut = outcome->action == ACTION_REWRITE && matter->sales_topic;
+    return (Contact){
+        .at = matter->at, .class = outcome->class, .topic = cut ? NULL : matter->topic, .campaign = matter->campaign};
+}
+
+/* ---- receipts ---- */
+
+static void put_flag(json_t *json, const char *key, bool value, bool usual) {
+    if (value != usual)
+        json_object_set_new(json, key, json_boolean(value));
+}
+
+static void put_instant(json_t *json, const char *key, Instant at) {
+    g_autofree char *text = instant_format(at, NULL);
+    if (text)
+        json_object_set_new(json, key, json_string(text));
+}
+
+static void put_missing(json_t *json, const GPtrArray *missing) {
+    if (!missing || missing->len == 0)
+        return;
+    json_t *names = json_array();
+    for (guint i = 0; i < missing->len; i++) {
+        g_autofree char *name = g_utf8_make_valid(missing->pdata[i], -1);
+        json_array_append_new(names, json_string(name));
+    }
+    json_object_set_new(json, "missing", names);
+}
+
+json_t *matter_json(const Matter *matter) {
+    json_t *json = json_object();
+    if (matter->priority != REQUEST_DEFAULT_PRIORITY)
+        json_object_set_new(json, "priority", json_integer(matter->priority));
+    put_instant(json, "expires", matter->expires);
+    put_flag(json, "enforced", matter->enforced, true);
+    put_flag(json, "exempt", matter->exempt, false);
+    put_flag(json, "counts", matter->counts, true);
+    put_flag(json, "has_sales", matter->has_sales, false);
+    put_flag(json, "sales_topic", matter->sales_topic, false);
+    put_flag(json, "cuttable", matter->cuttable, false);
+    put_missing(json, matter->missing);
+    put_flag(json, "released", matter->released, false);
+    put_flag(json, "forced", matter->forced, false);
+    if (matter->released)
+        put_instant(json, "deadline", matter->deadline);
+    return json;
+}
+
+static bool take_flag(const json_t *json, const char *key, bool usual) {
+    const json_t *value = json_object_get(json, key);
+    return value ? json_is_true(value) : usual;
+}
+
+static Instant take_instant(const json_t *json, const char *key) {
+    const char *text = json_string_value(json_object_get(json, key));
+    Instant at = INSTANT_NEVER;
+    if (text)
+        instant_parse(text, &at);
+    return at;
+}
+
+static int take_priority(const json_t *json) {
+    const json_t *value = json_object_get(json, "priority");
+    return value ? (int)json_integer_value(value) : REQUEST_DEFAULT_PRIORITY;
+}
+
+/* The name that a reason of this rule gives; NULL where there is none. */
+static const char *reason_name(const json_t *receipt, const char *rule) {
+    size_t i;
+    json_t *reason;
+    json_array_foreach (json_object_get(receipt, "reasons"), i, reason)
+        if (g_strcmp0(json_string_value(json_object_get(reason, "rule")), rule) == 0)
+            return json_string_value(json_object_get(reason, "name"));
+    return NULL;
+}
+
+static GPtrArray *take_missing(const json_t *json) {
+    size_t i;
+    json_t *name, *names = json_object_get(json, "missing");
+    if (!names)
+        return NULL;
+    GPtrArray *missing = g_ptr_array_new();
+    json_array_foreach (names, i, name)
+        g_ptr_array_add(missing, (gpointer)json_string_value(name));
+    return missing;
+}
+
+bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
+    const json_t *json = json_object_get(receipt, "matter"), *message = json_object_get(receipt, "message");
+    const char *class = json_string_value(json_object_get(message, "class"));
+    *self = (MatterRecord){.matter = {.at = at, .class = CLASS_SALES}};
+    if (!json)
+        return false;
+    if (class)
+        class_parse(class, &self->matter.class);
+    self->missing = take_missing(json);
+    self->matter = (Matter){.at = at,
+                            .class = self->matter.class,
+                            .topic = json_string_value(json_object_get(message, "topic")),
+                            .campaign = json_string_value(json_object_get(message, "campaign")),
+                            .priority = take_priority(json),
+                            .expires = take_instant(json, "expires"),
+                            .enforced = take_flag(json, "enforced", true),
+                            .exempt = take_flag(json, "exempt", false),
+                            .counts = take_flag(json, "counts", true),
+                            .has_sales = take_flag(json, "has_sales", false),
+                            .sales_topic = take_flag(json, "sales_topic", false),
+                            .cuttable = take_flag(json, "cuttable", false),
+                            .lacks_consent = reason_name(receipt, "consent"),
+                            .fails_requires = reason_name(receipt, "requires"),
+                            .missing = self->missing,
+                            .released = take_flag(json, "released", false),
+                            .forced = take_flag(json, "forced", false),
+                            .deadline = take_instant(json, "deadline")};
+    return true;
+}
+
+void matter_record_clear(MatterRecord *self) {
+    g_clear_pointer(&self->missing, g_ptr_array_unref);
+}

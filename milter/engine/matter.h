@@ -1,0 +1,42 @@
+/* The matter to be judged: all that a verdict on one message for one customer depends on beside the policy and the
+ * record. It is plain, so that it can be written into the receipt and judged again under another policy. */
+#pragma once
+
+#include "engine/engine.h"
+
+#include <jansson.h>
+
+typedef struct {
+    Instant at;
+    MailClass class; /* of the message whole, before anything is cut */
+    const char *topic, *campaign;
+    int priority;
+    Instant expires; /* INSTANT_NEVER: never */
+    bool enforced;   /* false: the stream is tagged and counted, never touched */
+    bool exempt, counts;
+    bool has_sales;                             /* a {{#sales}} section stands in it */
+    bool sales_topic;                           /* the topic goes where that section goes */
+    bool cuttable;                              /* without that section there is text left, and nothing to fill in */
+    const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
+    const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
+    bool released, forced;                      /* out of custody; and whatever the rules say */
+    Instant deadline;                           /* with released */
+} Matter;
+
+Candidate matter_candidate(const Matter *matter);
+/* Without its sales part a message is relational. */
+Candidate matter_candidate_cut(const Matter *matter);
+/* What counts of it where it goes with this outcome. */
+Contact matter_contact(const Matter *matter, const Outcome *outcome);
+
+/* The part of a receipt that says what the rest of it does not. */
+json_t *matter_json(const Matter *matter);
+
+/* Reads it back. */
+typedef struct {
+    Matter matter; /* borrows from the receipt and from missing */
+    GPtrArray *missing;
+} MatterRecord;
+/* False where the receipt holds none: custody ended without a judgement. */
+bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at);
+void matter_record_clear(MatterRecord *self);

@@ -1,0 +1,94 @@
+/* A customer's past is a few dozen contacts: arrays that are searched from the young end do for it. Events are taken
+ * from the record as far as they had happened; when they were told to us is not known. */
+#include "past.h"
+
+void past_init(Past *past, const CustomerHistory *recorded) {
+    *past = (Past){.recorded = recorded,
+                   .contacts = g_array_new(FALSE, FALSE, sizeof(Contact)),
+                   .messages = g_ptr_array_new(),
+                   .without = g_array_new(FALSE, FALSE, sizeof(Contact))};
+}
+
+void past_clear(Past *past) {
+    g_array_unref(past->contacts);
+    g_ptr_array_unref(past->messages);
+    g_array_unref(past->without);
+}
+
+static const Contact *contact_at(const Past *past, guint i) {
+    return &g_array_index(past->contacts, Contact, i);
+}
+
+static bool find(const Past *past, const char *message, guint *place) {
+    for (guint i = past->messages->len; i-- > 0;)
+        if (g_str_equal(past->messages->pdata[i], message)) {
+            *place = i;
+            return true;
+        }
+    return false;
+}
+
+void past_remove(Past *past, const char *message) {
+    guint place;
+    if (!find(past, message, &place))
+        return;
+    g_array_remove_index(past->contacts, place);
+    g_ptr_array_remove_index(past->messages, place);
+}
+
+void past_put(Past *past, const char *message, Contact contact) {
+    past_remove(past, message);
+    guint place = past->contacts->len;
+    while (place > 0 && contact_at(past, place - 1)->at > contact.at)
+        place--;
+    g_array_insert_val(past->contacts, place, contact);
+    g_ptr_array_insert(past->messages, (gint)place, (gpointer)message);
+}
+
+/* ---- what the rules see ---- */
+
+static guint first_later(const Past *past, Instant since) {
+    guint place = past->contacts->len;
+    while (place > 0 && contact_at(past, place - 1)->at > since)
+        place--;
+    return place;
+}
+
+/* transaction_relational_earlier says why those from before the last pruned one do not count. */
+static guint64 relational_before(const Past *past, guint count) {
+    guint64 found = past->recorded->pruned_relational;
+    for (guint i = 0; i < count; i++)
+        found +=
+            contact_at(past, i)->class == CLASS_RELATIONAL && contact_at(past, i)->at >= past->recorded->pruned_before;
+    return found;
+}
+
+static gsize events_until(const Past *past, Instant at) {
+    const GArray *events = past->recorded->events->events;
+    gsize count = events->len;
+    while (count > 0 && g_array_index(events, Event, count - 1).at > at)
+        count--;
+    return count;
+}
+
+static void leave_out(Past *past, History *history, guint first, guint place) {
+    const Contact *all = (const Contact *)(const void *)past->contacts->data;
+    g_array_set_size(past->without, 0);
+    g_array_append_vals(past->without, all + first, place - first);
+    g_array_append_vals(past->without, all + place + 1, past->contacts->len - place - 1);
+    history->contacts = (const Contact *)(const void *)past->without->data;
+    history->count = past->without->len;
+}
+
+History past_history(Past *past, const Rulebook *rulebook, Instant at, const char *except) {
+    guint place, first = first_later(past, at - rulebook_reach(rulebook));
+    History history = {.contacts = first < past->contacts->len ? contact_at(past, first) : NULL,
+                       .count = past->contacts->len - first,
+                       .relational_earlier = relational_before(past, first),
+                       .events = (const Event *)(const void *)past->recorded->events->events->data,
+                       .event_count = events_until(past, at),
+                       .almanac = rulebook->almanac};
+    if (except && find(past, except, &place) && place >= first)
+        leave_out(past, &history, first, place);
+    return history;
+}

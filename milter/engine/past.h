@@ -1,0 +1,22 @@
+/* The contacts and events of one customer as they come to be in a replay: what the rules would have seen. */
+#pragma once
+
+#include "rulebook.h"
+
+typedef struct {
+    const CustomerHistory *recorded;
+    GArray *contacts;    /* of Contact, ascending; words are borrowed */
+    GPtrArray *messages; /* the message of each; borrowed */
+    GArray *without;     /* of Contact: the last history that left one out */
+} Past;
+
+void past_init(Past *past, const CustomerHistory *recorded);
+void past_clear(Past *past);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Past, past_clear)
+
+/* One contact a message, as in the ledger: the last that was put. */
+void past_put(Past *past, const char *message, Contact contact);
+void past_remove(Past *past, const char *message);
+
+/* As record_read would have read it at `at`, without the message except (NULL: all). Borrowed until the next call. */
+History past_history(Past *past, const Rulebook *rulebook, Instant at, const char *except);

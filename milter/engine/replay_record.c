@@ -1,0 +1,76 @@
+/* A replay begins with the whole of a customer's record, because what became of a held message stands further on. */
+#include "replay.h"
+
+static void verdict_clear(ReplayVerdict *verdict) {
+    matter_record_clear(&verdict->matter);
+    g_clear_pointer(&verdict->reasons, g_ptr_array_unref);
+    json_decref(verdict->receipt);
+}
+
+static char *id_of(const VerdictRecord *record) {
+    return g_strdup_printf("%s.%d", record->message, record->ordinal);
+}
+
+static void read_verdict(const VerdictRecord *record, ReplayVerdict *verdict) {
+    verdict->record = record;
+    verdict->receipt = json_loads(record->receipt, 0, NULL);
+    verdict->judged = matter_restore(&verdict->matter, verdict->receipt, record->at);
+    verdict->first = verdict->judged && !verdict->matter.matter.released;
+    verdict->was = verdict->would = (Fate){.action = record->action, .left = INSTANT_NEVER};
+    verdict->would_go = INSTANT_NEVER;
+}
+
+static bool record_goes(const VerdictRecord *record) {
+    return record->action == ACTION_PASS || record->action == ACTION_REWRITE;
+}
+
+/* What became of the message in the record. firsts: its first verdict by its id. */
+static void read_fate(GHashTable *firsts, ReplayVerdict *verdict) {
+    const VerdictRecord *record = verdict->record;
+    g_autofree char *id = id_of(record);
+    if (verdict->first)
+        g_hash_table_insert(firsts, g_strdup(id), verdict);
+    ReplayVerdict *first = g_hash_table_lookup(firsts, id);
+    if (!first || (verdict != first && first->was.action != ACTION_HOLD))
+        return;
+    if (record_goes(record))
+        first->was.left = MIN(first->was.left, record->at);
+    else if (verdict != first && record->action != ACTION_HOLD)
+        first->was.ended = true;
+}
+
+GArray *replay_read(const CustomerHistory *history) {
+    g_autoptr(GHashTable) firsts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *verdicts = g_array_new(FALSE, TRUE, sizeof(ReplayVerdict));
+    g_array_set_clear_func(verdicts, (GDestroyNotify)verdict_clear);
+    g_array_set_size(verdicts, history->verdicts->len);
+    for (guint i = 0; i < verdicts->len; i++) {
+        ReplayVerdict *verdict = &g_array_index(verdicts, ReplayVerdict, i);
+        read_verdict(history->verdicts->pdata[i], verdict);
+        read_fate(firsts, verdict);
+    }
+    return verdicts;
+}
+
+/* The verdict that counted each message last. */
+static GHashTable *read_counted(const GArray *verdicts) {
+    GHashTable *counted = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < verdicts->len; i++) {
+        ReplayVerdict *verdict = &g_array_index(verdicts, ReplayVerdict, i);
+        if (verdict->judged && record_goes(verdict->record))
+            g_hash_table_insert(counted, verdict->record->message, verdict);
+    }
+    return counted;
+}
+
+GArray *replay_told(const GArray *verdicts, const CustomerHistory *history) {
+    const Ledger *ledger = history->ledger;
+    g_autoptr(GHashTable) counted = read_counted(verdicts);
+    GArray *told = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < ledger->contacts->len; i++) {
+        const ReplayVerdict *verdict = g_hash_table_lookup(counted, ledger->messages->pdata[i]);
+        if (!verdict || verdict->record->at != g_array_index(ledger->contacts, Contact, i).at)
+            g_array_append_val(told, i);
+    }
+    return told;
+}

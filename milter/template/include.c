@@ -1,0 +1,149 @@
+/* What brings other text in: {{> partial}}, {{<parent}}{{$block}}…{{/block}}{{/parent}}, and blocks that can be
+ * replaced.
+ *
+ * The blocks that parent tags hand over form a chain, and the outermost that has a block's name wins: whoever extends
+ * a template has the last word. Text that replaces a block sees only what stands farther out than itself, so a block
+ * that is replaced by itself ends. */
+#include "render.h"
+
+#include <string.h>
+
+#define INCLUDES_MAX 100
+
+typedef struct {
+    const Template *template;
+    const char *indent;
+    gsize dedent;
+    const Replacements *replacements;
+} Surroundings;
+
+static Surroundings surroundings_of(const Render *render) {
+    return (Surroundings){render->template, render->output.indent, render->output.dedent, render->replacements};
+}
+
+static void change_surroundings(Render *render, Surroundings to) {
+    render->template = to.template;
+    render->output.indent = to.indent;
+    render->output.dedent = to.dedent;
+    render->replacements = to.replacements;
+}
+
+typedef struct {
+    guint first, last; /* tags, the last not among them */
+    gsize from, to;    /* the text that holds them */
+} Range;
+
+/* Renders a range of the other template's text where the node stands. */
+static void render_inside(Render *render, Surroundings inside, Range range, const Node *node, const Node *end) {
+    Surroundings outside = surroundings_of(render);
+    GString *own = output_own_text(&render->output);
+    output_begin(&render->output, node->begins_line);
+    change_surroundings(render, inside);
+    render->includes++;
+    render_range(render, range.first, range.last, range.from, range.to);
+    render->includes--;
+    change_surroundings(render, outside);
+    output_end(&render->output, end->begins_line);
+    output_own_text_done(&render->output, own, node->start, end->end);
+}
+
+/* ---- partials and parents ---- */
+
+static const Template *find_partial(Render *render, const Node *node) {
+    char number[VALUE_NUMBER_BYTES];
+    g_autofree char *written = g_strndup(node->name, node->name_length);
+    const char *name = written;
+    GHashTable *partials = render->context->partials;
+    if (node->dynamic) {
+        Value value = value_find(render->frames, render->depth, node->name, node->name_length);
+        name = value_text(value.printed, number);
+    }
+    return name && partials ? g_hash_table_lookup(partials, name) : NULL;
+}
+
+static void include(Render *render, const Node *node, const Node *end, const Replacements *replacements) {
+    const Template *template = find_partial(render, node);
+    if (!template || render->includes == INCLUDES_MAX) {
+        render_miss(render, node);
+        output_cut(&render->output, node->start, end->end);
+        return;
+    }
+    g_autofree char *indent = NULL;
+    Surroundings inside = {.template = template, .indent = "", .replacements = replacements};
+    if (node->begins_line)
+        inside.indent = indent =
+            g_strdup_printf("%s%.*s", render->output.indent, (int)node->indent_length, node->indent);
+    render_inside(render, inside, (Range){0, template->nodes->len, 0, template->length}, node, end);
+}
+
+void include_partial(Render *render, const Node *partial) {
+    include(render, partial, partial, render->replacements);
+}
+
+void include_parent(Render *render, guint parent) {
+    const Node *node = render_node_at(render, parent);
+    Replacements replacements = {render->template, parent, render->replacements};
+    include(render, node, render_node_at(render, node->last), &replacements);
+}
+
+/* ---- blocks ---- */
+
+/* The block of that name directly in a parent tag. */
+static const Node *find_block(const Replacements *replacements, const Node *wanted) {
+    const GArray *nodes = replacements->template->nodes;
+    guint last = g_array_index(nodes, Node, replacements->parent).last;
+    for (guint i = replacements->parent + 1; i < last; i++) {
+        const Node *node = &g_array_index(nodes, Node, i);
+        if (node->kind == NODE_BLOCK && node_is_named(node, wanted->name, wanted->name_length))
+            return node;
+        if (node_has_body(node))
+            i = node->last;
+    }
+    return NULL;
+}
+
+static const Node *find_replacement(const Render *render, const Node *block, const Replacements **of) {
+    const Node *found = NULL;
+    for (const Replacements *at = render->replacements; at; at = at->outer) {
+        const Node *candidate = find_block(at, block);
+        if (!candidate)
+            continue;
+        found = candidate;
+        *of = at;
+    }
+    return found;
+}
+
+/* The block's own indentation, less what is taken away from the text around it, after that text's. */
+static char *block_indent(const Render *render, const Node *block) {
+    gsize taken = MIN(block->indent_length, render->output.dedent);
+    return g_strdup_printf("%s%.*s", render->output.indent, (int)(block->indent_length - taken), block->indent + taken);
+}
+
+static void render_replacement(Render *render, const Node *block, const Node *end, const Node *replacement,
+                               const Replacements *of) {
+    g_autofree char *indent = block_indent(render, block);
+    Surroundings inside = {of->template, indent, replacement->indent_length, of->outer};
+    const GArray *nodes = of->template->nodes;
+    const Node *replacement_end = &g_array_index(nodes, Node, replacement->last);
+    guint first = (guint)(replacement - (const Node *)(gconstpointer)nodes->data) + 1;
+    render_inside(render, inside, (Range){first, replacement->last, replacement->end, replacement_end->start}, block,
+                  end);
+}
+
+static void render_default(Render *render, guint index, const Node *block, const Node *end) {
+    output_cut(&render->output, block->start, block->end);
+    render_range(render, index + 1, block->last, block->end, end->start);
+    output_cut(&render->output, end->start, end->end);
+}
+
+void include_block(Render *render, guint index) {
+    const Node *block = render_node_at(render, index);
+    const Node *end = render_node_at(render, block->last);
+    const Replacements *of = NULL;
+    const Node *replacement = find_replacement(render, block, &of);
+    if (!replacement)
+        render_default(render, index, block, end);
+    else
+        render_replacement(render, block, end, replacement, of);
+}
