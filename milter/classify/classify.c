@@ -97,8 +97,8 @@ static void judge(Classification *classification, const Purpose *purpose, const 
     classification->class = sales >= SALES_FROM ? CLASS_SALES : CLASS_RELATIONAL;
     classification->confidence = MAX(sales, 1 - sales);
     classification->legal = purpose_legal(purpose, classification->class == CLASS_SALES);
-    classification->essential = classification->class == CLASS_RELATIONAL &&
-                                (is_secured(purpose) || only_serves(purpose));
+    classification->essential =
+        classification->class == CLASS_RELATIONAL && (is_secured(purpose) || only_serves(purpose));
     if (classification->class == CLASS_SALES)
         name_sales_part(classification, purpose, document);
     else if (classification->legal == LEGAL_COMMERCIAL)

@@ -69,7 +69,7 @@ const char *concept_name(Concept concept) {
 }
 
 bool concept_parse(const char *name, Concept *out) {
-    for (Concept concept = 0; concept < CONCEPTS; concept++) {
+    for (Concept concept = 0; concept < CONCEPTS; concept ++) {
         if (g_str_equal(entries[concept].name, name)) {
             *out = concept;
             return true;

@@ -127,7 +127,8 @@ static void read_body(Document *document, const ClassifyMessage *message) {
         document->is_html = true;
         read_sampled(document, page_read, message->html, message->html_length, '<');
     }
-    if (message->text && words_from(document, 0) < PAGE_WORDS_MIN + (document->units->len > 0 ? document->words - document->body_words : 0))
+    if (message->text && words_from(document, 0) <
+                             PAGE_WORDS_MIN + (document->units->len > 0 ? document->words - document->body_words : 0))
         read_sampled(document, plain_read, message->text, message->text_length, '\n');
 }
 

@@ -20,8 +20,8 @@ typedef enum {
 
 typedef struct {
     Area area;
-    gsize start, length;             /* in Document.text */
-    gsize fold_start, fold_length;   /* in Document.folded */
+    gsize start, length;           /* in Document.text */
+    gsize fold_start, fold_length; /* in Document.folded */
     guint words;
     bool struck; /* a price that no longer holds stands in it */
 } Unit;

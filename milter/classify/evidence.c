@@ -78,5 +78,6 @@ void evidence_collect(GPtrArray *sentences, const Model *model, const Features *
     for (guint i = 0; i < MIN(clues->len, SENTENCES_MAX); i++)
         g_ptr_array_add(sentences, g_steal_pointer(&g_array_index(clues, Clue, i).sentence));
     if (clues->len == 0)
-        g_ptr_array_add(sentences, g_strdup("nothing in it tells what it is; until something does, it counts as sales"));
+        g_ptr_array_add(sentences,
+                        g_strdup("nothing in it tells what it is; until something does, it counts as sales"));
 }

@@ -23,12 +23,18 @@ static const struct {
     const char *name;
     double prior;
 } figures[FIGURES] = {
-    [FIGURE_COMMERCIAL_SHARE] = {"commercial_share", 2.5}, [FIGURE_FIRST_COMMERCIAL] = {"first_commercial", 0.8},
-    [FIGURE_LIST_UNSUBSCRIBE] = {"list_unsubscribe", 0.8}, [FIGURE_ONE_CLICK] = {"one_click", 0.3},
-    [FIGURE_BULK] = {"bulk_precedence", 0.4},              [FIGURE_FEEDBACK_ID] = {"feedback_id", 0.2},
-    [FIGURE_CAMPAIGN] = {"campaign_header", 0.5},          [FIGURE_AUTO_SUBMITTED] = {"auto_submitted", -1.2},
-    [FIGURE_IMAGES] = {"images", 0.5},                     [FIGURE_LINKS] = {"links", 0.2},
-    [FIGURE_LONG] = {"long", 0.0},                         [FIGURE_BIAS] = {"bias", -0.9},
+    [FIGURE_COMMERCIAL_SHARE] = {"commercial_share", 2.5},
+    [FIGURE_FIRST_COMMERCIAL] = {"first_commercial", 0.8},
+    [FIGURE_LIST_UNSUBSCRIBE] = {"list_unsubscribe", 0.8},
+    [FIGURE_ONE_CLICK] = {"one_click", 0.3},
+    [FIGURE_BULK] = {"bulk_precedence", 0.4},
+    [FIGURE_FEEDBACK_ID] = {"feedback_id", 0.2},
+    [FIGURE_CAMPAIGN] = {"campaign_header", 0.5},
+    [FIGURE_AUTO_SUBMITTED] = {"auto_submitted", -1.2},
+    [FIGURE_IMAGES] = {"images", 0.5},
+    [FIGURE_LINKS] = {"links", 0.2},
+    [FIGURE_LONG] = {"long", 0.0},
+    [FIGURE_BIAS] = {"bias", -0.9},
 };
 
 double features_area_weight(Area area) {
@@ -77,7 +83,7 @@ static void count_concepts(Features *features, const Findings *findings, const D
         const Unit *unit = &g_array_index(document->units, Unit, finding->unit);
         counts[finding->concept][unit->area]++;
     }
-    for (Concept concept = 0; concept < CONCEPTS; concept++) {
+    for (Concept concept = 0; concept < CONCEPTS; concept ++) {
         double *value = &features->values[concept];
         for (Area area = 0; area < AREAS; area++)
             *value += area_weights[area] * log2(1 + MIN(counts[concept][area], UNITS_COUNTED));
@@ -114,8 +120,8 @@ static bool header_says(const ClassifyMessage *message, const char *name, const 
 }
 
 static bool has_campaign_header(const ClassifyMessage *message) {
-    static const char *const names[] = {"X-Campaign", "X-Campaign-ID", "X-CampaignID", "X-Mailgun-Campaign-Id",
-                                        "X-MC-User", "X-Mailer-RecptId", "X-Newsletter", "X-job"};
+    static const char *const names[] = {"X-Campaign", "X-Campaign-ID",    "X-CampaignID", "X-Mailgun-Campaign-Id",
+                                        "X-MC-User",  "X-Mailer-RecptId", "X-Newsletter", "X-job"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         if (header_says(message, names[i], ""))
             return true;
@@ -170,7 +176,8 @@ bool features_from_text(const char *text, Features *features, GError **error) {
         if (!**pair)
             continue;
         if (!colon || end == colon + 1 || *end || !isfinite(value)) {
-            g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "'%s' is no feature, expected name:value", *pair);
+            g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "'%s' is no feature, expected name:value",
+                        *pair);
             return false;
         }
         *colon = '\0';

@@ -64,7 +64,7 @@ static guint64 concepts_of(const Search *search, guint first, guint last) {
     for (guint i = first; i < last; i++) {
         const Match *match = match_at(search, i);
         if (search->heard[match->language] && !is_covered(search, first, last, match))
-            concepts |= G_GUINT64_CONSTANT(1) << match->concept;
+        concepts |= G_GUINT64_CONSTANT(1) << match->concept;
     }
     return concepts;
 }
@@ -75,7 +75,7 @@ static guint64 with_signs(const Document *document, guint i, guint64 concepts) {
 }
 
 static void add_findings(Findings *findings, guint unit, guint64 concepts) {
-    for (Concept concept = 0; concept < CONCEPT_NOTHING; concept++) {
+    for (Concept concept = 0; concept < CONCEPT_NOTHING; concept ++) {
         Finding finding = {concept, unit};
         if (concepts >> concept & 1)
             g_array_append_val(findings->found, finding);

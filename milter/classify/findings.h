@@ -11,7 +11,7 @@ typedef struct {
 } Finding;
 
 typedef struct {
-    GArray *found; /* of Finding, by unit; a concept at most once in a unit */
+    GArray *found;        /* of Finding, by unit; a concept at most once in a unit */
     const char *language; /* "pl"; NULL where it is not known. Borrowed from the lexicon */
 } Findings;
 

@@ -13,8 +13,8 @@ static const struct {
     gunichar letter;
     const char *text;
 } strokes[] = {
-    {0xdf, "ss"},  {0xe6, "ae"},  {0xf0, "d"},       {0xf8, "o"}, {0xfe, "th"}, {0x111, "d"},
-    {0x127, "h"},  {0x131, "i"},  {0x142, "l"},      {0x153, "oe"}, {0x167, "t"}, {0x3c2, "\xcf\x83"},
+    {0xdf, "ss"}, {0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},   {0xfe, "th"}, {0x111, "d"},
+    {0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x3c2, "\xcf\x83"},
 };
 
 static bool append_stroke(GString *out, gunichar letter) {

@@ -32,6 +32,6 @@ typedef struct {
     guint8 concept, language;
 } Match;
 
-/* Appends to matches (of Match) every phrase that stands in folded[0, length), longer ones after shorter ones where they
- * begin together. Linear in the text: a phrase has a bounded length. */
+/* Appends to matches (of Match) every phrase that stands in folded[0, length), longer ones after shorter ones where
+ * they begin together. Linear in the text: a phrase has a bounded length. */
 void lexicon_match(const Lexicon *lexicon, const char *folded, gsize length, GArray *matches);

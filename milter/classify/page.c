@@ -14,27 +14,40 @@
 typedef struct {
     Document *document;
     GString *block;
-    gsize link_start; /* in block */
+    gsize link_start;                                       /* in block */
     guint depth, hidden_at, link_at, heading_at, struck_at; /* the depth of the outermost such element; 0: none */
     bool link_is_button, struck;
     gsize linked; /* bytes of the block that are links */
 } Page;
 
-typedef enum { TAG_INLINE, TAG_BLOCK, TAG_BREAK, TAG_HEADING, TAG_LINK, TAG_BUTTON, TAG_IMAGE, TAG_STRUCK, TAG_HIDDEN } Tag;
+typedef enum {
+    TAG_INLINE,
+    TAG_BLOCK,
+    TAG_BREAK,
+    TAG_HEADING,
+    TAG_LINK,
+    TAG_BUTTON,
+    TAG_IMAGE,
+    TAG_STRUCK,
+    TAG_HIDDEN
+} Tag;
 
 static const struct {
     const char *name;
     Tag tag;
 } tags[] = {
-    {"td", TAG_BLOCK},      {"a", TAG_LINK},         {"span", TAG_INLINE},    {"br", TAG_BREAK},      {"tr", TAG_BLOCK},
-    {"p", TAG_BLOCK},       {"div", TAG_BLOCK},      {"table", TAG_BLOCK},    {"b", TAG_INLINE},      {"strong", TAG_INLINE},
-    {"img", TAG_IMAGE},     {"tbody", TAG_BLOCK},    {"font", TAG_INLINE},    {"h1", TAG_HEADING},    {"h2", TAG_HEADING},
-    {"h3", TAG_HEADING},    {"h4", TAG_HEADING},     {"li", TAG_BLOCK},       {"ul", TAG_BLOCK},      {"ol", TAG_BLOCK},
-    {"th", TAG_BLOCK},      {"center", TAG_BLOCK},   {"button", TAG_BUTTON},  {"del", TAG_STRUCK},    {"s", TAG_STRUCK},
-    {"strike", TAG_STRUCK}, {"head", TAG_HIDDEN},    {"style", TAG_HIDDEN},   {"script", TAG_HIDDEN}, {"title", TAG_HIDDEN},
-    {"template", TAG_HIDDEN}, {"section", TAG_BLOCK}, {"header", TAG_BLOCK},  {"footer", TAG_BLOCK},  {"article", TAG_BLOCK},
-    {"main", TAG_BLOCK},    {"hr", TAG_BREAK},       {"blockquote", TAG_BLOCK}, {"dt", TAG_BLOCK},    {"dd", TAG_BLOCK},
-    {"h5", TAG_BLOCK},      {"h6", TAG_BLOCK},       {"body", TAG_BLOCK},     {"pre", TAG_BLOCK},     {"noscript", TAG_BLOCK},
+    {"td", TAG_BLOCK},       {"a", TAG_LINK},           {"span", TAG_INLINE},     {"br", TAG_BREAK},
+    {"tr", TAG_BLOCK},       {"p", TAG_BLOCK},          {"div", TAG_BLOCK},       {"table", TAG_BLOCK},
+    {"b", TAG_INLINE},       {"strong", TAG_INLINE},    {"img", TAG_IMAGE},       {"tbody", TAG_BLOCK},
+    {"font", TAG_INLINE},    {"h1", TAG_HEADING},       {"h2", TAG_HEADING},      {"h3", TAG_HEADING},
+    {"h4", TAG_HEADING},     {"li", TAG_BLOCK},         {"ul", TAG_BLOCK},        {"ol", TAG_BLOCK},
+    {"th", TAG_BLOCK},       {"center", TAG_BLOCK},     {"button", TAG_BUTTON},   {"del", TAG_STRUCK},
+    {"s", TAG_STRUCK},       {"strike", TAG_STRUCK},    {"head", TAG_HIDDEN},     {"style", TAG_HIDDEN},
+    {"script", TAG_HIDDEN},  {"title", TAG_HIDDEN},     {"template", TAG_HIDDEN}, {"section", TAG_BLOCK},
+    {"header", TAG_BLOCK},   {"footer", TAG_BLOCK},     {"article", TAG_BLOCK},   {"main", TAG_BLOCK},
+    {"hr", TAG_BREAK},       {"blockquote", TAG_BLOCK}, {"dt", TAG_BLOCK},        {"dd", TAG_BLOCK},
+    {"h5", TAG_BLOCK},       {"h6", TAG_BLOCK},         {"body", TAG_BLOCK},      {"pre", TAG_BLOCK},
+    {"noscript", TAG_BLOCK},
 };
 
 static Tag tag_of(const char *name) {

@@ -11,8 +11,8 @@
 
 #include <math.h>
 
-#define SELLS 1.9      /* the score of a sentence that sells beyond doubt: two mentions, or a strong one */
-#define SELLS_ANY 1.2  /* in a subject or on a button one mention will do */
+#define SELLS 1.9     /* the score of a sentence that sells beyond doubt: two mentions, or a strong one */
+#define SELLS_ANY 1.2 /* in a subject or on a button one mention will do */
 #define SALES_SHARE 0.5
 
 typedef struct {
@@ -81,6 +81,7 @@ LegalClass purpose_legal(const Purpose *purpose, bool reads_as_sales) {
         return serves ? LEGAL_TRANSACTIONAL : LEGAL_OTHER; /* (b) */
     if (serves)                                            /* (a)(2) */
         return purpose->subject_sells || !purpose->serves_first ? LEGAL_COMMERCIAL : LEGAL_TRANSACTIONAL;
-    return purpose->subject_sells || reads_as_sales || is_commercial_as_a_whole(purpose) ? LEGAL_COMMERCIAL
-                                                                                         : LEGAL_OTHER; /* (a)(1), (3) */
+    return purpose->subject_sells || reads_as_sales || is_commercial_as_a_whole(purpose)
+               ? LEGAL_COMMERCIAL
+               : LEGAL_OTHER; /* (a)(1), (3) */
 }

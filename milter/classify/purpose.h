@@ -6,12 +6,12 @@
 
 typedef struct {
     bool subject_sells, subject_serves;
-    bool serves;            /* transactional or relationship content stands in it (16 CFR 316.3(c)) */
-    bool serves_first;      /* at the beginning of the body */
-    bool secures;           /* a code, a password, a sign-in, a danger: in the subject or at the beginning */
-    guint first_sale;       /* index of the first unit that sells beyond doubt, G_MAXUINT: none */
+    bool serves;                     /* transactional or relationship content stands in it (16 CFR 316.3(c)) */
+    bool serves_first;               /* at the beginning of the body */
+    bool secures;                    /* a code, a password, a sign-in, a danger: in the subject or at the beginning */
+    guint first_sale;                /* index of the first unit that sells beyond doubt, G_MAXUINT: none */
     double sales_words, other_words; /* of the body, in units that sell and in units that do not */
-    double sales_score;     /* how strongly the units that sell do so */
+    double sales_score;              /* how strongly the units that sell do so */
 } Purpose;
 
 void purpose_read(Purpose *purpose, const Findings *findings, const Document *document);

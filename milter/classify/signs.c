@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define BIT(concept) (1u << ((concept)-CONCEPT_PERCENT))
+#define BIT(concept) (1u << ((concept) - CONCEPT_PERCENT))
 #define NUMBER_DIGITS_MIN 6
 #define SHOUT_LETTERS_MIN 6
 
@@ -34,9 +34,10 @@ static bool stands_before(const char *at, const char *start, const char *text) {
 }
 
 static bool is_currency_after(const char *at, const char *end) {
-    static const char *const words[] = {"€",   "$",   "£",   "¥",   "₴",   "₽",  "₺",   "zł",  "eur", "usd", "pln", "грн",
-                                        "руб", "kč",  "kc ", "czk", "chf", "gbp", "uah", "rub", "lei", "ron", "kr ", "kr.",
-                                        "sek", "nok", "dkk", "ft ", "huf", "円",  "元",  "원",  "лв",  "р.",  "tl",  "euro"};
+    static const char *const words[] = {"€",   "$",   "£",   "¥",   "₴",   "₽", "₺",   "zł",  "eur",
+                                        "usd", "pln", "грн", "руб", "kč",  "kc ", "czk", "chf", "gbp",
+                                        "uah", "rub", "lei", "ron", "kr ", "kr.", "sek", "nok", "dkk",
+                                        "ft ", "huf", "円",  "元",  "원",  "лв",  "р.",  "tl",  "euro"};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (stands_at(at, end, words[i]))
             return true;
@@ -45,7 +46,8 @@ static bool is_currency_after(const char *at, const char *end) {
 }
 
 static bool is_currency_before(const char *at, const char *start) {
-    static const char *const words[] = {"€", "$", "£", "¥", "₴", "₽", "₺", "€ ", "$ ", "£ ", "CHF ", "EUR ", "USD ", "PLN ", "Rs. ", "₹", "R$ ", "kr "};
+    static const char *const words[] = {"€",  "$",    "£",    "¥",    "₴",    "₽",  "₺", "€ ",  "$ ",
+                                        "£ ", "CHF ", "EUR ", "USD ", "PLN ", "Rs. ", "₹", "R$ ", "kr "};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (stands_before(at, start, words[i]))
             return true;
@@ -54,7 +56,8 @@ static bool is_currency_before(const char *at, const char *start) {
 }
 
 static bool is_masked(const char *at, const char *start) {
-    static const char *const masks[] = {"**", "** ", "••", "•• ", "xxxx", "XXXX", "xxxx ", "XXXX ", "…", "ending in ", "**-", "XXXX-"};
+    static const char *const masks[] = {"**",    "** ",   "••", "•• ",        "xxxx", "XXXX",
+                                        "xxxx ", "XXXX ", "…",  "ending in ", "**-",  "XXXX-"};
     for (gsize i = 0; i < G_N_ELEMENTS(masks); i++) {
         if (stands_before(at, start, masks[i]))
             return true;
@@ -84,8 +87,9 @@ static guint signs_of_number(Span span, const char *at, const char *after, guint
         found |= BIT(CONCEPT_PRICE);
     if (is_masked(at, span.start))
         found |= BIT(CONCEPT_MASKED);
-    if (!found && (stands_before(at, span.start, "#") || stands_before(at, span.start, "№") ||
-                   stands_before(at, span.start, "№ ") || (digits >= NUMBER_DIGITS_MIN && after - at == (gssize)digits)))
+    if (!found &&
+        (stands_before(at, span.start, "#") || stands_before(at, span.start, "№") ||
+         stands_before(at, span.start, "№ ") || (digits >= NUMBER_DIGITS_MIN && after - at == (gssize)digits)))
         found |= BIT(CONCEPT_NUMBER);
     return found;
 }

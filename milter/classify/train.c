@@ -1,8 +1,8 @@
 /* Some hundred messages cannot teach what each of a hundred concepts weighs, and would teach the habits of their
- * senders instead. So what was known beforehand goes in as one feature of its own, scaled so that the penalty on weights
- * hardly touches it; the rest is learned under a heavy penalty, as a correction. LIBLINEAR's logistic regression does
- * both in one problem, and a second time, with one feature, turns scores into probabilities: scores of messages whose
- * source was not learned from, because those of others flatter. */
+ * senders instead. So what was known beforehand goes in as one feature of its own, scaled so that the penalty on
+ * weights hardly touches it; the rest is learned under a heavy penalty, as a correction. LIBLINEAR's logistic
+ * regression does both in one problem, and a second time, with one feature, turns scores into probabilities: scores of
+ * messages whose source was not learned from, because those of others flatter. */
 #include "classify/train.h"
 
 #include "base/error.h"
@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#define KNOWN_SCALE 3.0  /* of what was known beforehand */
+#define KNOWN_SCALE 3.0   /* of what was known beforehand */
 #define PENALTY_COST 0.02 /* LIBLINEAR's C: the smaller, the closer to what was known */
 #define CALIBRATION_COST 1.0
 #define RELATIONAL_COST 1.3 /* how much worse relational mail taken for sales is than the reverse */
@@ -113,13 +113,14 @@ static void be_quiet(G_GNUC_UNUSED const char *text) {
 static void problem_solve(Problem *problem, double cost, double relational_cost, double *weights) {
     int labels[] = {-1};
     double costs[] = {relational_cost};
-    struct parameter parameter = {.solver_type = SOLVER, .C = cost, .eps = TOLERANCE, .nr_weight = 1,
-                                  .weight_label = labels, .weight = costs};
+    struct parameter parameter = {
+        .solver_type = SOLVER, .C = cost, .eps = TOLERANCE, .nr_weight = 1, .weight_label = labels, .weight = costs};
     problem->problem.l = (int)problem->starts->len;
     problem->problem.y = (double *)(void *)problem->labels->data;
     problem->problem.x = g_new(struct feature_node *, problem->starts->len);
     for (guint i = 0; i < problem->starts->len; i++)
-        problem->problem.x[i] = &g_array_index(problem->nodes, struct feature_node, g_array_index(problem->starts, gsize, i));
+        problem->problem.x[i] =
+            &g_array_index(problem->nodes, struct feature_node, g_array_index(problem->starts, gsize, i));
     set_print_string_function(be_quiet);
     struct model *model = train(&problem->problem, &parameter);
     for (int i = 0; i < problem->problem.n; i++)

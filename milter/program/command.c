@@ -70,3 +70,7 @@ char *session_zone_of(Session *session, const char *id) {
         store_customer_by_id(session->store, id, &customer, NULL);
     return g_strdup(session_zone(session, customer));
 }
+
+Classifier *session_classifier(G_GNUC_UNUSED const Session *session, GError **error) {
+    return classifier_load(NULL, error);
+}
