@@ -9,8 +9,9 @@
 
 #define BEGINNING_WORDS_MIN 30
 #define BEGINNING_WORDS_MAX 70
-#define BEGINNING_SHARE 4  /* or a quarter of the body */
-#define PAGE_WORDS_MIN 8   /* a page with fewer is read together with the plain text */
+#define BEGINNING_SHARE 4 /* or a quarter of the body */
+#define PAGE_WORDS_MIN 8  /* a page with fewer is read together with the plain text */
+#define PLACEHOLDER_BYTES_MAX 64
 #define UNIT_BYTES_MAX 600 /* a longer sentence is cut */
 
 static bool ends_sentence(const char *at, const char *end) {
@@ -43,10 +44,30 @@ static guint count_words(const char *folded, gsize length) {
     return words + spaceless / 2;
 }
 
+/* A placeholder that is not filled yet ("{shop_name}", "{{customer.name}}") names a value and says nothing itself. */
+static const char *placeholder_end(const char *at, const char *end) {
+    const char *limit = MIN(end, at + PLACEHOLDER_BYTES_MAX);
+    const char *last = *at == '{' ? memchr(at, '}', (gsize)(limit - at)) : NULL;
+    return last ? last + 1 : NULL;
+}
+
+static void fold_said(GString *out, const char *text, gsize length) {
+    const char *end = text + length, *start = text;
+    while (text < end) {
+        const char *behind = placeholder_end(text, end);
+        if (behind) {
+            fold_append(out, start, (gsize)(text - start));
+            start = behind;
+        }
+        text = behind ? behind : text + 1;
+    }
+    fold_append(out, start, (gsize)(end - start));
+}
+
 static void add_unit(Document *document, Block block, const char *text, gsize length) {
     Unit unit = {.area = block.area, .struck = block.struck, .start = document->text->len};
     unit.fold_start = document->folded->len + (document->folded->len > 0);
-    fold_append(document->folded, text, length);
+    fold_said(document->folded, text, length);
     if (document->folded->len <= unit.fold_start)
         return;
     unit.fold_length = document->folded->len - unit.fold_start;

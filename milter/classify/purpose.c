@@ -14,6 +14,7 @@
 #define SELLS 1.9     /* the score of a sentence that sells beyond doubt: two mentions, or a strong one */
 #define SELLS_ANY 1.2 /* in a subject or on a button one mention will do */
 #define SALES_SHARE 0.5
+#define SELLING_WORDS_MIN 4
 
 typedef struct {
     double commercial, serving; /* sums of weights, serving as a positive number */
@@ -31,9 +32,12 @@ static void view_add(UnitView *view, Concept concept) {
     view->transactional |= kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL;
 }
 
-static bool view_sells(const UnitView *view, Area area) {
-    double least = area == AREA_SUBJECT || area == AREA_BUTTON ? SELLS_ANY : SELLS;
-    return area != AREA_FOOTER && view->commercial >= least && view->commercial > view->serving;
+/* A word or two in the body are a cell of a table: "Discounts 0.00". */
+static bool view_sells(const UnitView *view, const Unit *unit) {
+    bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_BUTTON;
+    if (unit->area == AREA_FOOTER || (unit->words < SELLING_WORDS_MIN && !stands_out))
+        return false;
+    return view->commercial >= (stands_out ? SELLS_ANY : SELLS) && view->commercial > view->serving;
 }
 
 static bool is_early(Area area) {
@@ -41,7 +45,7 @@ static bool is_early(Area area) {
 }
 
 static void purpose_add(Purpose *purpose, guint i, const Unit *unit, const UnitView *view) {
-    bool sells = view_sells(view, unit->area), serves = view->transactional && view->serving > view->commercial;
+    bool sells = view_sells(view, unit), serves = view->transactional && view->serving > view->commercial;
     bool nothing_sold = purpose->first_sale == G_MAXUINT;
     if (unit->area == AREA_SUBJECT) {
         purpose->subject_sells |= sells;

@@ -109,12 +109,20 @@ static void problem_value(Problem *problem, int index, double value) {
 static void be_quiet(G_GNUC_UNUSED const char *text) {
 }
 
+/* How often each class was collected says nothing of how often it is sent, so both count the same. */
+static double class_cost(const Problem *problem, double label) {
+    guint count = 0;
+    for (guint i = 0; i < problem->labels->len; i++)
+        count += g_array_index(problem->labels, double, i) == label;
+    return problem->labels->len / (2.0 * MAX(count, 1));
+}
+
 /* LIBLINEAR orders classes by first appearance: weights are those of label[0]. */
 static void problem_solve(Problem *problem, double cost, double relational_cost, double *weights) {
-    int labels[] = {-1};
-    double costs[] = {relational_cost};
+    int labels[] = {-1, 1};
+    double costs[] = {relational_cost * class_cost(problem, -1), class_cost(problem, 1)};
     struct parameter parameter = {
-        .solver_type = SOLVER, .C = cost, .eps = TOLERANCE, .nr_weight = 1, .weight_label = labels, .weight = costs};
+        .solver_type = SOLVER, .C = cost, .eps = TOLERANCE, .nr_weight = 2, .weight_label = labels, .weight = costs};
     problem->problem.l = (int)problem->starts->len;
     problem->problem.y = (double *)(void *)problem->labels->data;
     problem->problem.x = g_new(struct feature_node *, problem->starts->len);
