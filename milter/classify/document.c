@@ -47,7 +47,8 @@ static guint count_words(const char *folded, gsize length) {
 /* A placeholder that is not filled yet ("{shop_name}", "{{customer.name}}") names a value and says nothing itself. */
 static const char *placeholder_end(const char *at, const char *end) {
     const char *limit = MIN(end, at + PLACEHOLDER_BYTES_MAX);
-    const char *last = *at == '{' ? memchr(at, '}', (gsize)(limit - at)) : NULL;
+    const char *last =
+        *at == '{' || (*at == '%' && limit - at > 1 && at[1] == '{') ? memchr(at, '}', (gsize)(limit - at)) : NULL;
     return last ? last + 1 : NULL;
 }
 

@@ -48,12 +48,18 @@ static guint settle_language(Search *search) {
     return leader;
 }
 
+/* Of two phrases over the same words the one that spells out more of them is the more certain. */
+static bool speaks_over(const Match *match, const Match *other) {
+    gsize length = match->end - match->start, others = other->end - other->start;
+    return match->start <= other->start && match->end >= other->end &&
+           (length > others || (length == others && match->said > other->said));
+}
+
 static bool is_covered(const Search *search, guint first, guint last, const Match *match) {
     for (guint i = first; i < last; i++) {
         const Match *other = match_at(search, i);
         if (search->heard[other->language] && other->concept != match->concept && other->concept != CONCEPT_LANGUAGE &&
-            other->start <= match->start && other->end >= match->end &&
-            other->end - other->start > match->end - match->start)
+            speaks_over(other, match))
             return true;
     }
     return false;

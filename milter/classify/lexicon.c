@@ -17,6 +17,7 @@
 
 typedef struct {
     char *key;
+    guint8 length; /* of what it spells out */
     guint8 concept, language;
 } Phrase;
 
@@ -90,7 +91,9 @@ static bool add_phrase(Source *source, const char *text, GError **error) {
         return true;
     if (!key_is_sound(key))
         return complain(source, error, "expected a phrase that begins and ends with a word", text);
-    Phrase phrase = {g_strdup(key->str), (guint8)source->concept, (guint8)(source->lexicon->languages->len - 1)};
+    guint wild = count_byte(key->str, ANY_END) + count_byte(key->str, ANY_WORDS);
+    Phrase phrase = {g_strdup(key->str), (guint8)(key->len - wild), (guint8)source->concept,
+                     (guint8)(source->lexicon->languages->len - 1)};
     g_array_append_val(source->lexicon->phrases, phrase);
     return true;
 }
@@ -264,7 +267,7 @@ static guint32 child_of(const Lexicon *lexicon, const Node *node, char label) {
 static void report(const Walk *walk, const Node *node, gsize end) {
     for (guint i = 0; i < node->phrases; i++) {
         const Phrase *phrase = phrase_at(walk->lexicon, node->phrase + i);
-        Match match = {walk->start, end, phrase->concept, phrase->language};
+        Match match = {walk->start, end, phrase->length, phrase->concept, phrase->language};
         g_array_append_val(walk->matches, match);
     }
 }

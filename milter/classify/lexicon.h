@@ -29,6 +29,7 @@ const char *lexicon_language(const Lexicon *lexicon, guint language);
 
 typedef struct {
     gsize start, end; /* in the folded text */
+    gsize said;       /* bytes that the phrase spells out: fewer than it spans where it has "*" or "..." */
     guint8 concept, language;
 } Match;
 

@@ -47,6 +47,8 @@ static bool is_early(Area area) {
 static void purpose_add(Purpose *purpose, guint i, const Unit *unit, const UnitView *view) {
     bool sells = view_sells(view, unit), serves = view->transactional && view->serving > view->commercial;
     bool nothing_sold = purpose->first_sale == G_MAXUINT;
+    purpose->commercial += unit->area == AREA_FOOTER ? 0 : view->commercial;
+    purpose->serving += serves && (unit->area == AREA_SUBJECT || is_early(unit->area)) ? view->serving : 0;
     if (unit->area == AREA_SUBJECT) {
         purpose->subject_sells |= sells;
         purpose->subject_serves |= serves;

@@ -11,6 +11,7 @@ typedef struct {
     bool secures;                    /* a code, a password, a sign-in, a danger: in the subject or at the beginning */
     guint first_sale;                /* index of the first unit that sells beyond doubt, G_MAXUINT: none */
     double sales_words, other_words; /* of the body, in units that sell and in units that do not */
+    double serving, commercial;      /* what serves in subject and beginning, what sells anywhere: sums of weights */
     double sales_score;              /* how strongly the units that sell do so */
 } Purpose;
 

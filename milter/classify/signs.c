@@ -56,8 +56,8 @@ static bool is_currency_before(const char *at, const char *start) {
 }
 
 static bool is_masked(const char *at, const char *start) {
-    static const char *const masks[] = {"**",    "** ",   "••", "•• ",        "xxxx", "XXXX",
-                                        "xxxx ", "XXXX ", "…",  "ending in ", "**-",  "XXXX-"};
+    static const char *const masks[] = {"**",    "••", "•• ",        "xxxx", "XXXX", "xxxx ",
+                                        "XXXX ", "…",  "ending in ", "**-",  "XXXX-"};
     for (gsize i = 0; i < G_N_ELEMENTS(masks); i++) {
         if (stands_before(at, start, masks[i]))
             return true;
