@@ -28,7 +28,7 @@ FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers test demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers test bench-template demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -97,6 +97,13 @@ test:
 	@tests/setup.sh test
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
+
+$(BUILD)/tests/bench/template_bench: $(BUILD)/tests/bench/template_bench.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+bench-template: $(BUILD)/tests/bench/template_bench
+	@$<
 
 demo:
 	@tests/setup.sh demo

@@ -44,13 +44,25 @@ static const cfg_opt_t store_settings[] = {HEAD, SETTING("url"), SETTING("retent
 static const cfg_opt_t inject_settings[] = {HEAD, SETTING("server"), LIST("from"), LIST("sendmail"), CFG_END()};
 static const cfg_opt_t defaults_settings[] = {HEAD, SETTING("timezone"), SETTING("locale"), SETTING("unknown_customer"),
                                               CFG_END()};
+static const cfg_opt_t classify_settings[] = {HEAD, SETTING("certain"), SETTING("model"), CFG_END()};
 static const cfg_opt_t comfort_settings[] = {HEAD, SETTING("default"), CFG_END()};
 static const cfg_opt_t company_settings[] = {HEAD, CFG_END()};
 
 static const cfg_opt_t stream_settings[] = {
-    HEAD,           LIST("sender"),   LIST("login"),      LIST("client"),
-    LIST("header"), SETTING("trust"), SETTING("enforce"), SETTING("personalize"),
-    SETTING("tag"), SETTING("class"), CFG_END(),
+    HEAD,
+    LIST("sender"),
+    LIST("login"),
+    LIST("client"),
+    LIST("header"),
+    SETTING("trust"),
+    SETTING("enforce"),
+    SETTING("personalize"),
+    SETTING("tag"),
+    SETTING("class"),
+    SETTING("verify"),
+    SETTING("uncertain"),
+    SETTING("strict_placeholders"),
+    CFG_END(),
 };
 static const cfg_opt_t topic_settings[] = {
     HEAD, SETTING("class"), SETTING("exempt"), SETTING("counts"), SETTING("consent"), CFG_END()};
@@ -97,6 +109,7 @@ static const cfg_opt_t settings[] = {
     SETTING("templates"),
     LIST("not_customers"),
     SETTING("retry_window"),
+    SETTING("strict_placeholders"),
     SETTING("user"),
     SETTING("log"),
     SETTING("log_format"),
@@ -105,6 +118,7 @@ static const cfg_opt_t settings[] = {
     TITLED("stream", stream_settings),
     TITLED("topic", topic_settings),
     TITLED("attribute", attribute_settings),
+    SECTION("classify", classify_settings),
     SECTION("comfort", comfort_settings),
     TITLED("policy", policy_settings),
     TITLED("segment", segment_settings),

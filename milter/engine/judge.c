@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "engine/receipt.h"
 #include "layout.h"
+#include "leftovers.h"
 #include "reschedule.h"
 #include "waiting.h"
 
@@ -21,6 +22,10 @@ static int priority_of(const Intake *intake) {
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
+static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
+    return party->full ? party->full->missing : leftovers_that_hold(intake);
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -40,9 +45,11 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
-                    .missing = party->full ? party->full->missing : NULL,
+                    .missing = missing_of(intake, party),
+                    .review = intake->for_person ? intake->judgement->review->id : NULL,
                     .released = released != NULL,
                     .forced = released && released->forced,
+                    .since = released ? released->since : intake->at,
                     .deadline = released ? released->deadline : INSTANT_NEVER};
 }
 
@@ -135,7 +142,7 @@ static bool takes_copy(const Case *self, const Party *party) {
 static char *receipt_text(const Case *self, const Party *party) {
     Matter matter = matter_of(self->intake, party);
     json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter));
+    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
     if (takes_copy(self, party))
         json_object_set_new(receipt, "copy", json_true());
     if (party->rulebook)
@@ -166,6 +173,10 @@ static bool record_verdict(Case *self, Transaction *transaction, const Party *pa
 
 /* ---- custody ---- */
 
+static char *review_of(const Case *self) {
+    return self->judgement->review ? self->judgement->review->id : NULL;
+}
+
 static Custody custody_of(const Case *self, const Party *party) {
     const Intake *intake = self->intake;
     const Envelope *envelope = intake->submission->envelope;
@@ -184,20 +195,23 @@ static Custody custody_of(const Case *self, const Party *party) {
                      .stream = intake->stream->name,
                      .priority = intake->request->priority,
                      .since = intake->at,
-                     .due = held ? party->outcome->until : intake->at,
+                     .due = held && !self->answered ? party->outcome->until : intake->at,
                      .expires = intake->request->expires,
                      .deadline = intake->at + policy->hold_max,
                      .then = held ? policy->hold_then : THEN_RETURN,
                      .mail_parameters = envelope->parameters,
-                     .recipient_parameters = recipient->parameters};
+                     .recipient_parameters = recipient->parameters,
+                     .review = held ? review_of(self) : NULL};
 }
 
+/* What passes because the policy only observes has reasons too, and must not wait for them. */
 static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, party->outcome->ordinal);
-    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
+    const Outcome *outcome = party->outcome;
+    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, outcome->ordinal);
+    g_autofree char *reasons = reasons_text(outcome->reasons, outcome->timezone);
     Custody custody = custody_of(self, party);
     custody.id = id;
-    custody.reasons = reasons;
+    custody.reasons = outcome->action == ACTION_HOLD ? reasons : NULL;
     self->wake = true;
     return transaction_custody_take(transaction, &custody, message_raw(self->intake->message), error);
 }
@@ -225,9 +239,11 @@ static bool return_to_custody(Case *self, Transaction *transaction, const Party 
     g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
     Custody custody = *self->intake->released;
     custody.state = CUSTODY_HELD;
+    custody.class = party->outcome->class;
     custody.due = party->outcome->until;
     custody.reasons = reasons;
     custody.ticket = NULL;
+    custody.review = review_of(self);
     self->wake = true;
     return transaction_custody_update(transaction, &custody, error);
 }
@@ -284,6 +300,30 @@ static bool record_party(Case *self, Transaction *transaction, const Party *part
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
 
+/* Each message adds to its review once, however often it is tried or released. */
+static bool adds_to_review(const Case *self) {
+    if (!self->judgement->review || self->intake->released)
+        return false;
+    for (guint i = 0; i < self->parties->len; i++) {
+        const Party *party = self->parties->pdata[i];
+        if (party->customer && !party->answered)
+            return true;
+    }
+    return false;
+}
+
+static bool record_review(Case *self, Transaction *transaction, GError **error) {
+    MailClass label = CLASS_ANY;
+    if (adds_to_review(self)) {
+        Review review = *self->judgement->review;
+        review.message = self->judgement->id;
+        if (!transaction_review_add(transaction, &review, &label, error))
+            return false;
+    }
+    self->answered = label != CLASS_ANY;
+    return true;
+}
+
 static bool record_all(Case *self, Transaction *transaction, GError **error) {
     for (guint i = 0; i < self->parties->len; i++)
         if (!record_party(self, transaction, self->parties->pdata[i], error))
@@ -328,7 +368,7 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
     if (!decide_all(self, transaction, error))
         return false;
     layout(self);
-    if (!record_all(self, transaction, error))
+    if (!record_review(self, transaction, error) || !record_all(self, transaction, error))
         return false;
     if (self->intake->submission->record)
         return true;

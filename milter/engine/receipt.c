@@ -91,6 +91,11 @@ json_t *outcome_json(const Outcome *outcome) {
     return json;
 }
 
+static json_t *doubt_json(const Review *review) {
+    return json_pack("{s:s, s:s, s:f, s:s}", "kind", doubt_name(review->doubt), "reads_as", class_name(review->class),
+                     "confidence", review->confidence, "review", review->id);
+}
+
 static json_t *message_json(const Judgement *judgement) {
     const Classification *classification = judgement->classification;
     json_t *json = json_object();
@@ -100,8 +105,16 @@ static json_t *message_json(const Judgement *judgement) {
     json_object_set_new(json, "topic", json_text_or_null(judgement->topic));
     json_object_set_new(json, "campaign", json_text_or_null(judgement->campaign));
     json_object_set_new(json, "stream", json_text_or_null(judgement->stream));
+    if (judgement->leftovers)
+        json_object_set_new(json, "leftovers", json_strings(judgement->leftovers));
     json_object_set_new(json, "confidence", classification ? json_real(classification->confidence) : json_null());
     json_object_set_new(json, "evidence", classification ? json_strings(classification->evidence) : json_array());
+    if (judgement->review)
+        json_object_set_new(json, "doubt", doubt_json(judgement->review));
+    if (classification && classification->sales_part) {
+        json_object_set_new(json, "sales_part", json_text(classification->sales_part));
+        json_object_set_new(json, "separable", json_boolean(classification->separable));
+    }
     return json;
 }
 
@@ -130,6 +143,16 @@ static const char *text_of(const json_t *reason, const char *key) {
     return text ? text : "";
 }
 
+/* Names of ours are words; what is no word is told as it is. */
+static void append_placeholder(GString *sentence, const char *name) {
+    if (g_ascii_ispunct(*name) || (guchar)*name >= 0x80)
+        g_string_append_printf(sentence, "the sender left %s unfilled", name);
+    else if (strchr(name, ' '))
+        g_string_append_printf(sentence, "a placeholder cannot be read: %s", name);
+    else
+        g_string_append_printf(sentence, "nothing to fill in for %s", name);
+}
+
 static void append_subject(GString *sentence, const json_t *reason) {
     const char *rule = text_of(reason, "rule"), *name = text_of(reason, "name");
     if (g_str_equal(rule, "expires"))
@@ -140,8 +163,10 @@ static void append_subject(GString *sentence, const json_t *reason) {
         g_string_append_printf(sentence, "there is no consent to \"%s\"", name);
     else if (g_str_equal(rule, "requires"))
         g_string_append_printf(sentence, "Cadence-Requires does not hold: %s", name);
+    else if (g_str_equal(rule, "review"))
+        g_string_append_printf(sentence, "a person is to say what it is: cadencectl classify label %s", name);
     else if (g_str_equal(rule, "placeholder"))
-        g_string_append_printf(sentence, "nothing to fill in for %s", name);
+        append_placeholder(sentence, name);
     else if (g_str_equal(rule, "custody"))
         g_string_append_printf(sentence, "custody ended: %s", name);
     else if (g_str_equal(rule, "request"))

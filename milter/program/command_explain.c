@@ -91,6 +91,7 @@ static void print_verdict(const json_t *verdict) {
     output_line("%s  %s  %s to %s (%s)%s%s", output_string(verdict, "at", ""), output_string(verdict, "message", ""),
                 output_string(verdict, "action", ""), output_string(verdict, "address", ""),
                 output_string(verdict, "customer", ""), until ? " until " : "", until ? until : "");
+    output_leftovers(json_object_get(receipt, "message"));
     output_reasons(json_object_get(receipt, "reasons"));
     output_withheld(json_object_get(receipt, "withheld"));
 }
