@@ -114,26 +114,33 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
     features->values[2 * CONCEPTS + FIGURE_FIRST_COMMERCIAL] = first;
 }
 
-static bool header_says(const ClassifyMessage *message, const char *name, const char *value) {
-    const char *field = message->header ? message->header(message->user, name) : NULL;
-    return field && g_ascii_strncasecmp(field + strspn(field, " \t"), value, strlen(value)) == 0;
+static const char *header(const ClassifyMessage *message, const char *name) {
+    return message->header ? message->header(message->user, name) : NULL;
+}
+
+static bool header_says(const ClassifyMessage *message, const char *name, const char *word) {
+    const char *field = header(message, name);
+    if (!field)
+        return false;
+    field += strspn(field, " \t");
+    return g_ascii_strncasecmp(field, word, strlen(word)) == 0 && strchr(" \t;", field[strlen(word)]);
 }
 
 static bool has_campaign_header(const ClassifyMessage *message) {
     static const char *const names[] = {"X-Campaign", "X-Campaign-ID",    "X-CampaignID", "X-Mailgun-Campaign-Id",
                                         "X-MC-User",  "X-Mailer-RecptId", "X-Newsletter", "X-job"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (header_says(message, names[i], ""))
+        if (header(message, names[i]))
             return true;
     }
     return false;
 }
 
 static void read_headers(double *values, const ClassifyMessage *message) {
-    values[FIGURE_LIST_UNSUBSCRIBE] = header_says(message, "List-Unsubscribe", "");
-    values[FIGURE_ONE_CLICK] = header_says(message, "List-Unsubscribe-Post", "");
+    values[FIGURE_LIST_UNSUBSCRIBE] = header(message, "List-Unsubscribe") != NULL;
+    values[FIGURE_ONE_CLICK] = header(message, "List-Unsubscribe-Post") != NULL;
     values[FIGURE_BULK] = header_says(message, "Precedence", "bulk");
-    values[FIGURE_FEEDBACK_ID] = header_says(message, "Feedback-ID", "");
+    values[FIGURE_FEEDBACK_ID] = header(message, "Feedback-ID") != NULL;
     values[FIGURE_CAMPAIGN] = has_campaign_header(message);
     values[FIGURE_AUTO_SUBMITTED] = header_says(message, "Auto-Submitted", "auto-generated");
 }
