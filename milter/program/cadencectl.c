@@ -60,6 +60,12 @@ static const Command commands[] = {
      "Replay the recorded history under another policy, changing nothing."},
     {"template", "expand", "FILE", 1, 1, NEEDS_NOTHING, ARGUMENT_EXPAND, RUN(template_expand),
      "Fill in a template from data alone: plain Mustache, no customer."},
+    {"classify", "train", "DIR…", 1, -1, NEEDS_NOTHING, ARGUMENT_OUTPUT, RUN(classify_train),
+     "Learn weights from labelled messages (DIR/index.tsv)."},
+    {"classify", "evaluate", "DIR", 1, 1, NEEDS_NOTHING, 0, RUN(classify_evaluate),
+     "Say how often the classifier is right on labelled messages."},
+    {"classify", NULL, "FILE…", 1, -1, NEEDS_NOTHING, 0, RUN(classify),
+     "Say what messages in files are, relational or sales, and why."},
     {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };

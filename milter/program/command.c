@@ -70,3 +70,12 @@ char *session_zone_of(Session *session, const char *id) {
         store_customer_by_id(session->store, id, &customer, NULL);
     return g_strdup(session_zone(session, customer));
 }
+
+Classifier *session_classifier(const Session *session, GError **error) {
+    const char *path = session->arguments->config;
+    bool is_asked = !g_str_equal(path, CONFIG_DEFAULT_PATH) || g_file_test(path, G_FILE_TEST_EXISTS);
+    g_autoptr(Config) config = is_asked ? config_load(path, error) : NULL;
+    if (is_asked && !config)
+        return NULL;
+    return classifier_load(config ? config->classify.model : NULL, error);
+}
