@@ -28,10 +28,11 @@ typedef enum {
     ARGUMENT_WITH = 1 << 11,
     ARGUMENT_SINCE = 1 << 12,
     ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
+    ARGUMENT_NO_LABELS = 1 << 14,
 } ArgumentSet;
 
 typedef struct {
-    gboolean help, version, json, record, all;
+    gboolean help, version, json, record, all, no_labels;
     char *config;     /* never NULL */
     char *now;        /* as given, NULL where it was not */
     Instant at;       /* what `now` says, else the present */

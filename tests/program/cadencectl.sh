@@ -625,6 +625,21 @@ says "and why" out "would be certain: held for a person"
 check "another answer, by the message" 0 doubt classify label "$doubtful" sales
 says "what is judged again" out "$review is sales; held messages that are judged again: 1"
 
+mkdir letters
+printf 'path\tlabel\n' >letters/index.tsv
+for number in 0 1 2 3 4 5 6 7 8 9; do
+    printf 'Subject: 30%% off everything, order now\n\nSave 30%% today. Buy now!\n' >"letters/shop$number-a.eml"
+    printf 'Subject: Your appointment on Monday\n\nSee you on Monday at 9:00. Your appointment is confirmed.\n' >"letters/desk$number-a.eml"
+    printf 'shop%s-a.eml\tsales\ndesk%s-a.eml\trelational\n' "$number" "$number" >>letters/index.tsv
+done
+check "train with what was answered" 0 doubt classify train letters --output with.txt --json
+json "counts it" '(d["messages"], d["labels"]) == (20, 1)'
+check "train without" 0 doubt classify train letters --output without.txt --no-labels --json
+json "does not ask for it" '(d["messages"], d["labels"]) == (20, 0)'
+check "train without a store" 4 "$ctl_binary" -c away.conf classify train letters
+says "what to do" err "--no-labels"
+check "or without its answers" 0 "$ctl_binary" -c away.conf classify train letters --no-labels
+
 # ---- template expand ----
 
 mkdir -p parts/mail
