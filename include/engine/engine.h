@@ -56,6 +56,7 @@ typedef struct {
     GPtrArray *reasons;  /* of Reason */
     GPtrArray *missing;  /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
+    char *fallback;      /* the template that goes in place of the one asked for; NULL: none does */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
     bool returned;       /* refused out of a message that others get: the sender gets a notice */
 } Outcome;

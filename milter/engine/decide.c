@@ -107,7 +107,7 @@ static bool holds_for_person(const Matter *matter, Outcome *outcome) {
 
 /* ---- over ---- */
 
-static bool over_rewrite(const Question *question, Outcome *outcome) {
+static bool over_cut(const Question *question, Outcome *outcome) {
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
     if (!question->matter->cuttable ||
@@ -117,6 +117,24 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
     outcome->class = CLASS_RELATIONAL;
     outcome->until = INSTANT_NEVER;
     return true;
+}
+
+static bool over_fallback(const Question *question, Outcome *outcome) {
+    const Matter *matter = question->matter;
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant until;
+    if (!matter->fallback ||
+        (!matter->fallback_exempt && !rules_let_pass(question, matter_candidate_fallback(matter), reasons, &until)))
+        return false;
+    outcome->action = ACTION_REWRITE;
+    outcome->class = CLASS_RELATIONAL;
+    outcome->until = INSTANT_NEVER;
+    outcome->fallback = g_strdup(matter->fallback);
+    return true;
+}
+
+static bool over_rewrite(const Question *question, Outcome *outcome) {
+    return over_cut(question, outcome) || over_fallback(question, outcome);
 }
 
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
@@ -175,6 +193,7 @@ static void observe(const Question *question, Outcome *outcome) {
     if (!question->policy->observe || outcome->action == ACTION_PASS)
         return;
     outcome->class = question->matter->class;
+    g_clear_pointer(&outcome->fallback, g_free);
     if (outcome->missing->len == 0 && !holds_for_author(question->matter, outcome)) {
         outcome->action = ACTION_PASS;
         outcome->until = INSTANT_NEVER;

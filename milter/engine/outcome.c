@@ -54,6 +54,7 @@ void outcome_free(Outcome *outcome) {
     g_ptr_array_unref(outcome->reasons);
     g_ptr_array_unref(outcome->missing);
     g_ptr_array_unref(outcome->withheld);
+    g_free(outcome->fallback);
     g_free(outcome);
 }
 
@@ -61,6 +62,7 @@ void outcome_reset(Outcome *outcome) {
     outcome->action = outcome->would = ACTION_PASS;
     outcome->until = INSTANT_NEVER;
     outcome->custody = outcome->returned = false;
+    g_clear_pointer(&outcome->fallback, g_free);
     g_ptr_array_set_size(outcome->reasons, 0);
     g_ptr_array_set_size(outcome->missing, 0);
 }
@@ -83,6 +85,7 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
         outcome_add_reason(outcome, copy);
     }
     strings_copy(outcome->missing, from->missing);
+    outcome->fallback = g_strdup(from->fallback);
 }
 
 bool outcome_goes(const Outcome *outcome) {
@@ -127,6 +130,7 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
     if (class)
         class_parse(class, &outcome->class);
     outcome->returned = json_is_true(json_object_get(receipt, "returned"));
+    outcome->fallback = g_strdup(json_string_value(json_object_get(receipt, "fallback")));
 
     size_t i;
     json_t *json;

@@ -642,6 +642,10 @@ printf 'a\000\377b' >bytes
 check "a file without tags" 0 ctl template expand bytes
 cp out expanded
 check "stays as it is" 0 cmp expanded bytes
+printf '{{at | date: "long"}}, {{at | time}}' >date.mustache
+printf '{"at": "2026-11-25T23:30:00Z", "customer": {"locale": "pl", "timezone": "Europe/Warsaw"}}' >date.json
+check "expand for a customer's locale and zone" 0 ctl template expand date.mustache --data date.json
+says "as the data say them" out "26 listopada 2026, 00:30"
 check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
 check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
 check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
