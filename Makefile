@@ -125,7 +125,8 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo.py
 
-# Configuration files that are there already are somebody's work: they stay.
+# Configuration files that are there already are somebody's work: they stay. The sample templates name topics of the sample
+# configuration, so they come with it or not at all.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
 	install -m 0755 $(BUILD)/cadence-milter $(BUILD)/cadence-planner $(DESTDIR)$(PREFIX)/sbin
@@ -133,7 +134,8 @@ install: all
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 	install -m 0644 conf/postfix/README conf/postfix/master.cf $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
-	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
+	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || for file in templates/*/*; do \
+	    test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
 	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence

@@ -28,7 +28,8 @@ typedef enum {
     ARGUMENT_WITH = 1 << 11,
     ARGUMENT_SINCE = 1 << 12,
     ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
-    ARGUMENT_NO_LABELS = 1 << 14,
+    ARGUMENT_RENDER = 1 << 14, /* --customer, --context, --locale, --browser */
+    ARGUMENT_NO_LABELS = 1 << 15,
 } ArgumentSet;
 
 typedef struct {
@@ -44,6 +45,8 @@ typedef struct {
     char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
     char *data, *partials, *as;
+    char *context, *locale, *browser;
+    char **customers;  /* NULL where there is none */
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;
