@@ -70,51 +70,6 @@ static void what_is_exempt_passes_over_every_cap(void **state) {
     assert_int_equal(world_contacts(world, "a@home.example"), 2);
 }
 
-static void a_retry_gets_the_same_verdict_and_counts_once(void **state) {
-    World *world = *state;
-    g_autofree char *text = world_mail(1, "", "Hello\n");
-    g_autoptr(Judgement) first = world_judge(world, "a@home.example", text, NOON);
-    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + HOUR);
-    assert_string_equal(first->id, again->id);
-    assert_int_equal(world_outcome(again, 0)->action, ACTION_PASS);
-    assert_int_equal(world_contacts(world, "a@home.example"), 1);
-
-    g_autoptr(Judgement) late = world_judge(world, "a@home.example", text, NOON + 6 * DAY);
-    assert_string_not_equal(first->id, late->id);
-    assert_int_equal(world_contacts(world, "a@home.example"), 2);
-}
-
-static void a_retry_to_further_customers_loses_nobody(void **state) {
-    World *world = *state;
-    for (int i = 0; i < 2; i++) {
-        world_send(world, "a@home.example", i, "", NOON);
-        world_send(world, "b@home.example", i, "", NOON);
-    }
-    g_autofree char *text = world_mail(7, "", "Hello\n");
-    g_autoptr(Judgement) first = world_judge(world, "a@home.example", text, NOON);
-    assert_int_equal(first->reply, REPLY_DISCARD);
-    g_autoptr(Judgement) more = world_judge(world, "b@home.example a@home.example", text, NOON);
-    assert_int_equal(more->reply, REPLY_DISCARD);
-    g_autoptr(GPtrArray) held = world_held(world);
-    assert_int_equal(held->len, 2);
-    for (guint i = 0; i < held->len; i++) {
-        const Custody *custody = held->pdata[i];
-        g_autoptr(Custody) found = NULL;
-        assert_true(store_custody(world->store, custody->id, &found, NULL));
-        assert_string_equal(found->customer, custody->customer);
-    }
-}
-
-static void a_held_message_that_is_tried_again_is_held_once(void **state) {
-    World *world = *state;
-    for (int i = 0; i < 2; i++)
-        world_send(world, "a@home.example", i, "", NOON);
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(world_send(world, "a@home.example", 7, "", NOON + i), ACTION_HOLD);
-    g_autoptr(GPtrArray) held = world_held(world);
-    assert_int_equal(held->len, 1);
-}
-
 static void consent_condition_and_expiry_stop_for_good(void **state) {
     World *world = *state;
     static const struct {
@@ -406,9 +361,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_cap_holds_what_is_over_it, setup, teardown),
         cmocka_unit_test_setup_teardown(erasing_a_customer_empties_no_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_exempt_passes_over_every_cap, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_retry_gets_the_same_verdict_and_counts_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_retry_to_further_customers_loses_nobody, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_held_message_that_is_tried_again_is_held_once, setup, teardown),
         cmocka_unit_test_setup_teardown(consent_condition_and_expiry_stop_for_good, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_stops_sales_mail_and_nothing_else, setup, teardown),
         cmocka_unit_test_setup_teardown(malformed_requests_are_refused_by_name, setup, teardown),
