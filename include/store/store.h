@@ -61,6 +61,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error);
 bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error);
+bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error);
 
 /* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
  * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new

@@ -32,9 +32,22 @@ static bool is_exempt(const Config *config, const char *name) {
     return topic && topic->exempt;
 }
 
+/* What would be written of who was erased since the look-up, would stay for good. The next try finds them as they are.
+ */
+static bool check_customer(Transaction *transaction, const Party *party, GError **error) {
+    bool exists;
+    if (!transaction_customer_exists(transaction, party->customer->id, &exists, error))
+        return false;
+    if (!exists)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
+                    "the customer of <%s> was erased while the message was on its way", party->address);
+    return exists;
+}
+
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
-    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+    return party->enrolled ? transaction_customer_put(transaction, party->customer, at, error)
+                           : check_customer(transaction, party, error);
 }
 
 static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
@@ -77,7 +90,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     const char *own = intake->released ? intake->released->message : NULL;
     g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
-    if (!enroll(transaction, party, intake->at, error))
+    if (party->customer && !enroll(transaction, party, intake->at, error))
         return false;
     Matter matter = matter_of(intake, party);
     Question question = {.matter = &matter};
@@ -264,11 +277,20 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     return true;
 }
 
+/* What was held for a customer, and is mail to nobody of ours under the configuration of today. */
+static bool settle_uncounted(const Case *self, Transaction *transaction, GError **error) {
+    if (!self->intake->released)
+        return true;
+    Custody custody = *self->intake->released;
+    custody.state = CUSTODY_PASSED;
+    return transaction_custody_update(transaction, &custody, error);
+}
+
 static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
     Instant at = self->intake->at;
     RetryPlace place;
     if (!party->customer)
-        return true;
+        return settle_uncounted(self, transaction, error);
     if (!retry_place(self, transaction, party, &place, error))
         return false;
     if (party->earlier)
