@@ -52,6 +52,7 @@ typedef struct {
     MailClass class; /* as it leaves: relational where the sales part is cut */
     Instant until;
     GPtrArray *reasons;  /* of Reason */
+    GPtrArray *asked;    /* of Reason, without an instant: every rule that was asked, and what it counted */
     GPtrArray *missing;  /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */

@@ -116,7 +116,11 @@ typedef struct {
     gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
 } Block;
 
-/* Asks one rule at x. Returns whether it blocks and, if so and block is given, fills *block. */
+/* Whether the rule has anything to say to mail of this kind. */
+bool rule_concerns(const Rule *rule, const Candidate *candidate);
+
+/* Asks one rule at x. Returns whether it blocks. If block is given, *block says what it counts either way; where it
+ * does not block, until is x. */
 bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  Block *block);
 

@@ -77,6 +77,19 @@ static bool rules_let_pass(const Question *question, Candidate candidate, GPtrAr
     return question->matter->forced || decide_by_rules(&asked, reasons, until);
 }
 
+void decide_asked(const Question *question, GPtrArray *asked) {
+    const Matter *matter = question->matter;
+    Candidate candidate = matter_candidate(matter);
+    for (guint i = 0; i < question->rules->len; i++) {
+        const Rule *rule = &g_array_index(question->rules, Rule, i);
+        Block block;
+        if (!rule_concerns(rule, &candidate))
+            continue;
+        rule_blocks(rule, &question->history, &candidate, matter->at, matter->at, &block);
+        g_ptr_array_add(asked, reason_of_block(&block));
+    }
+}
+
 /* ---- placeholders ---- */
 
 /* Held for the author, at no known instant: an attribute that is set, or a person, frees it. */

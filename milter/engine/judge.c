@@ -63,6 +63,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     question.waiting = (const Candidate *)waiting->data;
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
+    if (!matter.exempt && !matter.forced)
+        decide_asked(&question, party->outcome->asked);
     return true;
 }
 
@@ -131,8 +133,8 @@ static char *receipt_text(const Case *self, const Party *party) {
     json_object_set_new(receipt, "matter", matter_json(&matter));
     if (takes_copy(self, party))
         json_object_set_new(receipt, "copy", json_true());
-    if (party->rulebook)
-        json_object_set_new(receipt, "policy_hash", json_string(party->rulebook->policy->hash));
+    json_object_set_new(receipt, "policy_hash",
+                        party->rulebook ? json_string(party->rulebook->policy->hash) : json_null());
     return json_dumps(receipt, JSON_COMPACT);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "engine/reason.h"
 #include "engine/receipt.h"
 
 #include <arpa/inet.h>

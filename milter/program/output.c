@@ -2,7 +2,7 @@
  * cells, not in bytes: names are Polish, Ukrainian and Chinese. */
 #include "program/output.h"
 
-#include "engine/receipt.h"
+#include "engine/reason.h"
 
 #include <stdio.h>
 #include <string.h>
