@@ -65,6 +65,8 @@ COMMAND(command_explain);
 COMMAND(command_customer_import);
 COMMAND(command_customer_show);
 COMMAND(command_customer_set);
+COMMAND(command_customer_export);
+COMMAND(command_customer_erase);
 COMMAND(command_consent_grant);
 COMMAND(command_consent_withdraw);
 COMMAND(command_consent_object);

@@ -86,6 +86,20 @@ bool transaction_attributes(Transaction *transaction, const char *customer, cons
 bool transaction_attribute_put(Transaction *transaction, const char *customer, const AttributeValue *value,
                                GError **error);
 
+/* What erasing a customer took, as numbers of rows, and what stays. */
+typedef struct {
+    guint64 addresses, attributes, consents, events, contacts, verdicts, held, occurrences;
+    guint64 withdrawals; /* purposes whose withdrawal or objection stays remembered of the addresses */
+    guint64 sales;       /* sales contacts that stay remembered of the addresses */
+} Erasure;
+/* Erases all that is known of the customer, mail in custody included, which is dropped. What stays are withdrawals, and
+ * times, topics and campaigns of sales contacts, each under a keyed hash of an address: a later import undoes no no and
+ * empties no cap. PERMANENT for an unknown customer. */
+bool transaction_erase(Transaction *transaction, const char *customer, Erasure *out, GError **error);
+/* Empties the store's log of changes, in which what was erased may still stand. False where others are reading; they
+ * empty it in time. */
+bool store_empty_log(Store *store);
+
 /* An objection to sales mail is a withdrawal that only a new consent to the same purpose ends. */
 typedef enum { CONSENT_NONE, CONSENT_GRANTED, CONSENT_WITHDRAWN, CONSENT_OBJECTED } ConsentState;
 typedef enum { BASIS_CONSENT, BASIS_SOFT_OPTIN } ConsentBasis; /* of what was granted */
@@ -246,6 +260,9 @@ bool transaction_custody(Transaction *transaction, const char *id, Custody **out
 bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
                                      GError **error);
 
+/* The same of every priority, outside of a transaction. */
+bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
+
 bool store_custody(Store *store, const char *id, Custody **out, GError **error);
 bool store_custody_list(Store *store, GPtrArray **out, GError **error); /* all, by due, then customer */
 bool store_custody_of_customer(Store *store, const char *customer, GPtrArray **out, GError **error);
@@ -311,6 +328,15 @@ bool transaction_occurrence_add(Transaction *transaction, const char *customer, 
 /* The date of the last one; G_MININT64: none. */
 bool transaction_occurrence_last(Transaction *transaction, const char *customer, const char *cadence, gint64 *day,
                                  GError **error);
+/* All that came to a customer, by cadence and date; a GPtrArray of CustomerOccurrence. */
+typedef struct {
+    char *cadence;
+    gint64 day;
+    Instant at;
+    char *message;
+} CustomerOccurrence;
+void customer_occurrence_free(CustomerOccurrence *occurrence);
+bool store_occurrences(Store *store, const char *customer, GPtrArray **out, GError **error);
 /* When the last relational contact was, or the last message of any cadence composed; INSTANT_ALWAYS: never. */
 bool transaction_relational_last(Transaction *transaction, const char *customer, Instant *at, GError **error);
 
@@ -351,8 +377,8 @@ bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
 bool store_backup(Store *store, const char *path, GError **error);
 
-/* Forgets contacts, events, verdicts and attempts older than before, some customers and a few thousand rows at a time;
- * *more says whether to call again. A walk that was cut off goes on where it stopped, so customers before that point
- * wait for the next. Of each kind a customer's last event older than before stays: every gate answers as it did, at
- * every instant from before on. So does the last occurrence of each cadence. */
+/* Forgets contacts (those remembered of the erased too), events, verdicts and attempts older than before, some
+ * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
+ * it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than before
+ * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -18,6 +18,11 @@ static int priority_of(const Intake *intake) {
     return intake->released ? intake->released->priority : intake->request->priority;
 }
 
+/* Before the ledger is read: of an address that was erased it may hold something. */
+static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
+    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
 static Matter matter_of(const Intake *intake, const Party *party) {
     const Filling *cut = party->cut;
     const Custody *released = intake->released;
@@ -46,6 +51,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     const char *own = intake->released ? intake->released->message : NULL;
     g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
+    if (!enroll(transaction, party, intake->at, error))
+        return false;
     Matter matter = matter_of(intake, party);
     Question question = {.matter = &matter};
     if (!party->rulebook) {
@@ -267,18 +274,14 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     return true;
 }
 
-static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
-    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
-}
-
 static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
     Instant at = self->intake->at;
     if (!party->customer)
         return true;
     if (party->answered)
         return !party->copy || take_copy(self, transaction, party, error);
-    return enroll(transaction, party, at, error) && record_contact(self, transaction, party, error) &&
-           record_verdict(self, transaction, party, error) && settle_custody(self, transaction, party, error) &&
+    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, error) &&
+           settle_custody(self, transaction, party, error) &&
            (!party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }

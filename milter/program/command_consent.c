@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "consents.h"
+#include "documents.h"
 #include "engine/custody.h"
 #include "program/output.h"
 
@@ -43,7 +44,7 @@ bool consents_json(Session *session, const Customer *customer, json_t **out, GEr
     return true;
 }
 
-static bool history_json(Session *session, const Customer *customer, json_t **out, GError **error) {
+bool consent_history_json(Session *session, const Customer *customer, json_t **out, GError **error) {
     g_autoptr(GPtrArray) history = NULL;
     if (!store_consent_history(session->store, customer->id, &history, error))
         return false;
@@ -60,7 +61,8 @@ static bool history_json(Session *session, const Customer *customer, json_t **ou
 static bool document_of(Session *session, const Customer *customer, json_t **document, GError **error) {
     json_auto_t *consents = NULL;
     json_auto_t *history = NULL;
-    if (!consents_json(session, customer, &consents, error) || !history_json(session, customer, &history, error))
+    if (!consents_json(session, customer, &consents, error) ||
+        !consent_history_json(session, customer, &history, error))
         return false;
     *document =
         json_pack("{s:o, s:O, s:O}", "customer", output_text(customer->id), "consents", consents, "history", history);

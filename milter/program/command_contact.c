@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "documents.h"
 #include "engine/custody.h"
 #include "program/import.h"
 #include "program/jsonl.h"
@@ -157,7 +158,7 @@ void command_contact_import_print(const json_t *document) {
     import_print(document);
 }
 
-static json_t *contacts_json(const Ledger *ledger, const char *zone) {
+json_t *contacts_json(const Ledger *ledger, const char *zone) {
     json_t *list = json_array();
     for (guint i = 0; i < ledger->contacts->len; i++) {
         const Contact *contact = &g_array_index(ledger->contacts, Contact, i);

@@ -3,6 +3,7 @@
 
 #include "consents.h"
 #include "customer_row.h"
+#include "documents.h"
 #include "files.h"
 #include "program/output.h"
 
@@ -28,14 +29,14 @@ static json_t *attributes_json(const GPtrArray *attributes, const char *zone) {
     return object;
 }
 
-static bool customer_document(Session *session, const Customer *customer, json_t **document, GError **error) {
+bool customer_json(Session *session, const Customer *customer, json_t **out, GError **error) {
     const char *zone = session_zone(session, customer);
     g_autoptr(GPtrArray) attributes = NULL;
     json_t *consents;
     if (!store_attributes(session->store, customer->id, NULL, &attributes, error) ||
         !consents_json(session, customer, &consents, error))
         return false;
-    *document = json_pack(
+    *out = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", output_text(customer->id), "addresses",
         addresses_json(customer), "timezone", output_text(customer->timezone), "locale", output_text(customer->locale),
         "comfort", customer->comfort < 0 ? json_null() : json_integer(customer->comfort), "paused_until",
@@ -47,7 +48,7 @@ static bool customer_document(Session *session, const Customer *customer, json_t
 Answer command_customer_show_run(Session *session, json_t **document, GError **error) {
     g_autoptr(Customer) customer = NULL;
     bool shown = session_customer(session, session->operands[0], &customer, error) &&
-                 customer_document(session, customer, document, error);
+                 customer_json(session, customer, document, error);
     return shown ? ANSWER_YES : ANSWER_FAILED;
 }
 
@@ -162,8 +163,7 @@ Answer command_customer_set_run(Session *session, json_t **document, GError **er
     g_autoptr(Customer) before = NULL;
     g_autoptr(Customer) after = NULL;
     bool set = session_customer(session, session->operands[0], &before, error) && set_all(session, before->id, error) &&
-               session_customer(session, before->id, &after, error) &&
-               customer_document(session, after, document, error);
+               session_customer(session, before->id, &after, error) && customer_json(session, after, document, error);
     return set ? ANSWER_YES : ANSWER_FAILED;
 }
 

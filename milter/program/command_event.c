@@ -2,10 +2,11 @@
 #include "program/command.h"
 
 #include "base/text.h"
+#include "documents.h"
 #include "engine/custody.h"
 #include "program/output.h"
 
-static json_t *events_json(const EventList *list, const char *zone) {
+json_t *events_json(const EventList *list, const char *zone) {
     json_t *events = json_array();
     for (guint i = 0; i < list->events->len; i++) {
         const Event *event = &g_array_index(list->events, Event, i);

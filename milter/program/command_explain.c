@@ -4,6 +4,7 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "documents.h"
 #include "engine/reason.h"
 #include "program/output.h"
 #include "receipt_page.h"
@@ -13,8 +14,7 @@
 #define MESSAGE_ID_LENGTH 24
 #define VERDICTS_OF_CUSTOMER 100
 
-static json_t *verdict_json(Session *session, const VerdictRecord *record) {
-    g_autofree char *zone = session_zone_of(session, record->customer);
+json_t *verdict_json(const VerdictRecord *record, const char *zone) {
     json_t *receipt = record->receipt ? json_loads(record->receipt, 0, NULL) : NULL;
     json_t *remedies = reason_remedies(receipt);
     return json_pack("{s:o, s:i, s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:o}", "message", output_text(record->message),
@@ -49,8 +49,9 @@ static bool verdicts_of_message(Session *session, const char *text, json_t *list
         return false;
     for (guint i = 0; i < records->len; i++) {
         const VerdictRecord *record = records->pdata[i];
+        g_autofree char *zone = session_zone_of(session, record->customer);
         if (ordinal == -1 || record->ordinal == ordinal)
-            json_array_append_new(list, verdict_json(session, record));
+            json_array_append_new(list, verdict_json(record, zone));
     }
     return true;
 }
@@ -63,42 +64,19 @@ static bool add_verdicts(Session *session, const Customer *customer, json_t *doc
         return false;
     json_t *list = json_object_get(document, "verdicts");
     for (guint i = MIN(records->len, VERDICTS_OF_CUSTOMER); i-- > 0;)
-        json_array_append_new(list, verdict_json(session, records->pdata[i]));
+        json_array_append_new(list, verdict_json(records->pdata[i], session_zone(session, customer)));
     json_object_set_new(document, "earlier", json_boolean(records->len > VERDICTS_OF_CUSTOMER));
     return true;
 }
 
-static bool add_events(Session *session, const Customer *customer, json_t *document, GError **error) {
-    g_autoptr(EventList) list = NULL;
-    json_t *events = json_array();
-    json_object_set_new(document, "events", events);
-    if (!store_events(session->store, customer->id, &list, error))
+static bool add_facts(Session *session, const Customer *customer, json_t *document, GError **error) {
+    g_autoptr(EventList) events = NULL;
+    json_t *consents = NULL;
+    if (!store_events(session->store, customer->id, &events, error) ||
+        !consent_history_json(session, customer, &consents, error))
         return false;
-    for (guint i = 0; i < list->events->len; i++) {
-        const Event *event = &g_array_index(list->events, Event, i);
-        json_array_append_new(events,
-                              json_pack("{s:o, s:o}", "at", output_time(event->at, session_zone(session, customer)),
-                                        "kind", output_text(event->kind)));
-    }
-    return true;
-}
-
-static bool add_consents(Session *session, const Customer *customer, json_t *document, GError **error) {
-    static const char *const states[] = {[CONSENT_NONE] = "none",
-                                         [CONSENT_GRANTED] = "granted",
-                                         [CONSENT_WITHDRAWN] = "withdrawn",
-                                         [CONSENT_OBJECTED] = "objected"};
-    g_autoptr(GPtrArray) history = NULL;
-    json_t *consents = json_array();
+    json_object_set_new(document, "events", events_json(events, session_zone(session, customer)));
     json_object_set_new(document, "consents", consents);
-    if (!store_consent_history(session->store, customer->id, &history, error))
-        return false;
-    for (guint i = 0; i < history->len; i++) {
-        const Consent *consent = history->pdata[i];
-        json_array_append_new(consents, json_pack("{s:o, s:o, s:s}", "at",
-                                                  output_time(consent->at, session_zone(session, customer)), "purpose",
-                                                  output_text(consent->purpose), "state", states[consent->state]));
-    }
     return true;
 }
 
@@ -107,8 +85,7 @@ static bool story_of_customer(Session *session, const char *text, json_t *docume
     if (!session_customer(session, text, &customer, error))
         return false;
     json_object_set_new(document, "customer", output_text(customer->id));
-    return add_verdicts(session, customer, document, error) && add_events(session, customer, document, error) &&
-           add_consents(session, customer, document, error);
+    return add_verdicts(session, customer, document, error) && add_facts(session, customer, document, error);
 }
 
 /* ---- */

@@ -3,6 +3,7 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "documents.h"
 #include "engine/custody.h"
 #include "files.h"
 #include "program/output.h"
@@ -13,8 +14,7 @@ static json_t *reasons_of(const Custody *held) {
 }
 
 /* One element of `held list`. */
-static json_t *held_json(Session *session, const Custody *held) {
-    g_autofree char *zone = session_zone_of(session, held->customer);
+static json_t *row_json(const Custody *held, const char *zone) {
     return json_pack("{s:o, s:o, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "id", output_text(held->id), "customer",
                      output_text(held->customer), "address", output_text(held->address), "class",
                      class_name(held->class), "topic", output_text(held->topic), "priority", held->priority, "since",
@@ -29,9 +29,8 @@ static const char *state_name(CustodyState state) {
 }
 
 /* The same with its envelope and everything else that custody knows. */
-static json_t *held_details(Session *session, const Custody *held) {
-    g_autofree char *zone = session_zone_of(session, held->customer);
-    json_t *details = held_json(session, held);
+json_t *held_json(const Custody *held, const char *zone) {
+    json_t *details = row_json(held, zone);
     json_auto_t *more =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:i}", "message", output_text(held->message),
                   "sender", output_text(held->sender), "recipient", output_text(held->address), "stream",
@@ -41,6 +40,11 @@ static json_t *held_details(Session *session, const Custody *held) {
                   output_text(held->recipient_parameters), "attempts", held->attempts);
     json_object_update_new(details, g_steal_pointer(&more));
     return details;
+}
+
+static json_t *details_of(Session *session, const Custody *held) {
+    g_autofree char *zone = session_zone_of(session, held->customer);
+    return held_json(held, zone);
 }
 
 static bool find_held(Session *session, const char *id, Custody **out, GError **error) {
@@ -67,8 +71,11 @@ Answer command_held_list_run(Session *session, json_t **document, GError **error
     if (!list_of(session, session->operands[0], &all, error))
         return ANSWER_FAILED;
     json_t *list = json_array();
-    for (guint i = 0; i < all->len; i++)
-        json_array_append_new(list, held_json(session, all->pdata[i]));
+    for (guint i = 0; i < all->len; i++) {
+        const Custody *held = all->pdata[i];
+        g_autofree char *zone = session_zone_of(session, held->customer);
+        json_array_append_new(list, row_json(held, zone));
+    }
     *document = json_pack("{s:o}", "held", list);
     return ANSWER_YES;
 }
@@ -84,7 +91,7 @@ Answer command_held_show_run(Session *session, json_t **document, GError **error
     g_autoptr(Custody) held = NULL;
     if (!find_held(session, session->operands[0], &held, error))
         return ANSWER_FAILED;
-    *document = held_details(session, held);
+    *document = details_of(session, held);
     return ANSWER_YES;
 }
 
@@ -167,7 +174,7 @@ static bool export_one(Session *session, const Custody *held, const char *direct
     g_autoptr(GBytes) raw = NULL;
     if (!store_custody_raw(session->store, held->message, &raw, error))
         return false;
-    json_auto_t *details = held_details(session, held);
+    json_auto_t *details = details_of(session, held);
     return file_write(mail, raw, error) && file_write_json(facts, details, error);
 }
 

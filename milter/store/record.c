@@ -95,6 +95,14 @@ void custody_free(Custody *custody) {
     g_free(custody);
 }
 
+void customer_occurrence_free(CustomerOccurrence *occurrence) {
+    if (!occurrence)
+        return;
+    g_free(occurrence->cadence);
+    g_free(occurrence->message);
+    g_free(occurrence);
+}
+
 void daemon_free(Daemon *daemon) {
     if (!daemon)
         return;

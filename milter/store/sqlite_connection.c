@@ -129,10 +129,12 @@ static int wait_for_lock(void *user, int tries) {
 }
 
 /* temp_store: the undo records of savepoints stay in memory. wal_autocheckpoint: 16 MiB, so that pages written often go
- * to the database once. journal_size_limit: what a burst has left behind is given back. */
+ * to the database once. journal_size_limit: what a burst has left behind is given back. secure_delete: what is erased
+ * is overwritten; Debian's SQLite does so anyway. */
 static bool configure(Connection *connection, GError **error) {
     g_autofree char *settings = g_strdup_printf("PRAGMA synchronous = FULL;"
                                                 "PRAGMA cache_size = -%d;"
+                                                "PRAGMA secure_delete = ON;"
                                                 "PRAGMA temp_store = MEMORY;"
                                                 "PRAGMA wal_autocheckpoint = 4000;"
                                                 "PRAGMA journal_size_limit = 67108864;",

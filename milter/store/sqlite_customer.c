@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "sqlite_consent.h"
+#include "sqlite_remembered.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
 
@@ -82,7 +83,8 @@ static bool put_address(Connection *connection, const char *address, const char 
     bind_text(&put, address);
     bind_text(&put, customer);
     return statement_run(&put, error) &&
-           (statement_changes(&put) == 0 || consent_take_address(connection, customer, address, error));
+           (statement_changes(&put) == 0 || (consent_take_address(connection, customer, address, error) &&
+                                             remembered_take(connection, customer, address, error)));
 }
 
 static bool put_customer(Connection *connection, const Customer *customer, Instant at, GError **error) {

@@ -6,6 +6,7 @@
  * stays. Staying beside any later one, it leaves every gate as it was at every instant from the limit on. The last
  * occurrence of a cadence stays too: what comes next comes after it. */
 #include "sqlite_recipient.h"
+#include "sqlite_remembered.h"
 #include "sqlite_statement.h"
 #include "sqlite_tally.h"
 #include "sqlite_transaction.h"
@@ -172,8 +173,8 @@ static bool walk(Prune *prune, char **customer, GError **error) {
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error) {
     Prune prune = {.connection = transaction->connection, .before = before};
     g_autofree char *customer = NULL;
-    if (!read_progress(prune.connection, &customer, error) || !walk(&prune, &customer, error) ||
-        !write_progress(prune.connection, customer, error))
+    if (!remembered_prune(prune.connection, before, error) || !read_progress(prune.connection, &customer, error) ||
+        !walk(&prune, &customer, error) || !write_progress(prune.connection, customer, error))
         return false;
     *more = customer != NULL || prune.rows >= ROWS_MAX;
     return true;

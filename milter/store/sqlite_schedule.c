@@ -193,6 +193,31 @@ bool transaction_occurrence_add(Transaction *transaction, const char *customer, 
     return true;
 }
 
+static CustomerOccurrence *take_occurrence(Statement *row) {
+    CustomerOccurrence *occurrence = g_new0(CustomerOccurrence, 1);
+    occurrence->cadence = take_text(row);
+    occurrence->day = take_integer(row);
+    occurrence->at = take_integer(row);
+    occurrence->message = take_text(row);
+    return occurrence;
+}
+
+bool store_occurrences(Store *store, const char *customer, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    g_autoptr(GPtrArray) occurrences = g_ptr_array_new_with_free_func((GDestroyNotify)customer_occurrence_free);
+    if (!reader)
+        return false;
+    g_auto(Statement) read = statement_of(reader->connection, "SELECT cadence, day, at, message FROM occurrence"
+                                                              " WHERE customer = ? ORDER BY cadence, day");
+    bind_text(&read, customer);
+    while (statement_next(&read))
+        g_ptr_array_add(occurrences, take_occurrence(&read));
+    if (!statement_end(&read, error))
+        return false;
+    *out = g_steal_pointer(&occurrences);
+    return true;
+}
+
 bool transaction_occurrence_last(Transaction *transaction, const char *customer, const char *cadence, gint64 *day,
                                  GError **error) {
     g_auto(Statement) read =

@@ -38,6 +38,11 @@ static const char TABLES[] =
     "CREATE TABLE salt (salt BLOB NOT NULL) STRICT;"
     "INSERT INTO salt (salt) VALUES (randomblob(32));"
 
+    /* The same of the sales contacts of erased customers. */
+    "CREATE TABLE remembered (hash TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, topic TEXT, campaign TEXT,"
+    " PRIMARY KEY (hash, at, message)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX remembered_by_time ON remembered (at);"
+
     "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
     " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
 

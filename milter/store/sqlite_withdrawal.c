@@ -1,39 +1,14 @@
-/* A withdrawal has to be kept when the person asks to be forgotten, or the next import would undo it. What is kept is
- * HMAC-SHA256 of the address under 32 random bytes of this store, so that the table says nothing to whoever has a list
- * of addresses but not the store. The purpose is a word of the configuration, not of the person, and stays readable. */
+/* A withdrawal has to be kept when the person asks to be forgotten, or the next import would undo it. What is kept is a
+ * hash of the address; the purpose is a word of the configuration, not of the person, and stays readable. */
 #include "sqlite_withdrawal.h"
 
-#include "base/error.h"
+#include "sqlite_hash.h"
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 
-static bool read_salt(Connection *connection, GBytes **out, GError **error) {
-    g_autoptr(GBytes) salt = NULL;
-    g_auto(Statement) read = statement_of(connection, "SELECT salt FROM salt");
-    if (statement_next(&read))
-        salt = take_bytes(&read);
-    if (!statement_end(&read, error))
-        return false;
-    if (!salt)
-        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
-                    "store %s has lost its salt: restore it from a backup", connection_path(connection));
-    *out = g_steal_pointer(&salt);
-    return *out != NULL;
-}
-
-static bool hash_address(Connection *connection, const char *address, char **out, GError **error) {
-    g_autoptr(GBytes) salt = NULL;
-    gsize length;
-    if (!read_salt(connection, &salt, error))
-        return false;
-    const guint8 *key = g_bytes_get_data(salt, &length);
-    *out = g_compute_hmac_for_string(G_CHECKSUM_SHA256, key, length, address, -1);
-    return true;
-}
-
 bool withdrawal_put(Connection *connection, const char *address, const Consent *withdrawn, GError **error) {
     g_autofree char *hash = NULL;
-    if (!hash_address(connection, address, &hash, error))
+    if (!hash_text(connection, address, &hash, error))
         return false;
     g_auto(Statement) put =
         statement_of(connection, "INSERT INTO withdrawal (hash, purpose, state, at) VALUES (?, ?, ?, ?)"
@@ -58,7 +33,7 @@ static Consent *take_withdrawal(Statement *row) {
 bool withdrawals_read(Connection *connection, const char *address, GPtrArray **out, GError **error) {
     g_autoptr(GPtrArray) withdrawals = g_ptr_array_new_with_free_func((GDestroyNotify)consent_free);
     g_autofree char *hash = NULL;
-    if (!hash_address(connection, address, &hash, error))
+    if (!hash_text(connection, address, &hash, error))
         return false;
     g_auto(Statement) read =
         statement_of(connection, "SELECT purpose, state, at FROM withdrawal WHERE hash = ? ORDER BY purpose");

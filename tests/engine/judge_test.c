@@ -47,6 +47,21 @@ static void a_cap_holds_what_is_over_it(void **state) {
     assert_int_equal(((Custody *)held->pdata[0])->due, NOON + 7 * DAY);
 }
 
+static bool erase_work(Transaction *transaction, gpointer customer, GError **error) {
+    Erasure erasure;
+    return transaction_erase(transaction, customer, &erasure, error);
+}
+
+static void erasing_a_customer_empties_no_cap(void **state) {
+    World *world = *state;
+    char customer[] = "a@home.example";
+    world_send(world, customer, 1, "", NOON);
+    world_send(world, customer, 2, "", NOON + HOUR);
+    assert_true(store_transact(world->store, erase_work, customer, NULL));
+    assert_int_equal(world_send(world, customer, 3, "", NOON + 2 * HOUR), ACTION_HOLD);
+    assert_int_equal(world_send(world, customer, 4, "", NOON + 8 * DAY), ACTION_PASS);
+}
+
 static void what_is_exempt_passes_over_every_cap(void **state) {
     World *world = *state;
     for (int i = 0; i < 3; i++)
@@ -389,6 +404,7 @@ int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_cap_holds_what_is_over_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(erasing_a_customer_empties_no_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_exempt_passes_over_every_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(a_retry_gets_the_same_verdict_and_counts_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_retry_to_further_customers_loses_nobody, setup, teardown),

@@ -600,6 +600,45 @@ says "is named with its place" err "parts/broken: line 1, column 1: found sectio
 printf '{"a":\n' >broken.json
 check "broken data" 1 ctl template expand letter.mustache --data broken.json
 says "are named with their place" err "broken.json:2: "
+# ---- what is withheld ----
+
+sed 's/^attribute .*/attribute "first_name" { sensitivity = 5 }/' cadence.conf >shy.conf
+printf 'From: a@crm.bank.example\nTo: anna@x.example\nSubject: x\n\nHello{{#customer.first_name}} you{{/customer.first_name}}\n' >shy.eml
+check "a text that may not see the name" 0 "$ctl_binary" -c shy.conf --now "$now" try --record shy.eml --json
+json "it is named with the reason" \
+    '[(w["name"], w["why"], w["asked"]) for w in d["recipients"][0]["withheld"]] == [("first_name", "comfort", False)]'
+id=$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' out)
+check "explain" 0 ctl explain "$id"
+says "says so, and not the name" out "first_name is not printed: its sensitivity is 5, the customer's comfort 2"
+check "the value is nowhere" 1 grep -q ukasz out
+
+# ---- what a person may ask ----
+
+ctl consent withdraw C1 marketing >out
+ctl event add C1 complaint >out
+check "export" 0 ctl customer export C1
+json "is one document" \
+    'd["id"] == "C1" and d["attributes"]["tier"]["source"].startswith("customers.csv:") and d["remembered"][0]["purpose"] == "marketing"'
+json "with all there is" \
+    'd["contacts"] and d["verdicts"] and [e["kind"] for e in d["events"]].count("complaint") == 1 and d["consent_history"] and d["cadences"] == []'
+held() { printf 'From: a@crm.bank.example\nTo: anna@x.example\nSubject: {{customer.nothing}}\n\nHello\n'; }
+held >held.eml
+check "a message that is held" 0 ctl try --record held.eml
+check "export again" 0 ctl customer export anna@x.example --json
+json "has it with its text" 'any("{{customer.nothing}}" in h["mail"] and h["reasons"] for h in d["held"])'
+check "erase" 0 ctl customer erase C1 --json
+json "says what went" 'd["erased"]["addresses"] == 2 and d["erased"]["held"] > 0 and d["erased"]["verdicts"] > 0 and d["log_emptied"]'
+json "and what stays, and why" '[k["what"] for k in d["kept"]] == ["withdrawals", "times of sales mail"] and "no later import" in d["kept"][0]["why"]'
+check "nobody is left" 1 ctl customer show C1
+check "nor under the address" 1 ctl customer export anna@x.example
+check "nor held" 0 ctl held list
+says "nothing" out "nothing is held"
+check "nor to be erased" 1 ctl customer erase C1
+check "nor in the file" 1 grep -q anna@x.example store/cadence.db
+printf 'id,address\nC1,anna@x.example\n' >again.csv
+check "an import of the same" 0 ctl customer import again.csv
+check "undoes no no" 0 ctl consent show C1 --json
+json "they have withdrawn" '[(c["purpose"], c["state"]) for c in d["consents"]] == [("marketing", "withdrawn")]'
 
 # ---- output ----
 
