@@ -51,9 +51,10 @@ typedef struct {
     Action would;    /* what would have been done, had the policy not been in observe mode */
     MailClass class; /* as it leaves: relational where the sales part is cut */
     Instant until;
-    GPtrArray *reasons;  /* of Reason */
-    GPtrArray *asked;    /* of Reason, without an instant: every rule that was asked, and what it counted */
-    GPtrArray *missing;  /* of char *: names that could not be filled */
+    Instant free_at;    /* refused as that is too late to hold it: when no rule blocks; INSTANT_NEVER: not for a year */
+    GPtrArray *reasons; /* of Reason */
+    GPtrArray *asked;   /* of Reason, without an instant: every rule that was asked, and what it counted */
+    GPtrArray *missing; /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
     bool returned;       /* refused out of a message that others get: the sender gets a notice */

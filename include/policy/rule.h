@@ -119,8 +119,10 @@ typedef struct {
 /* Whether the rule has anything to say to mail of this kind. */
 bool rule_concerns(const Rule *rule, const Candidate *candidate);
 
-/* Asks one rule at x. Returns whether it blocks. If block is given, *block says what it counts either way; where it
- * does not block, until is x. */
+/* What the rule counts at x, whether it blocks or not: have and limit as in Block; until is INSTANT_NEVER. */
+Block rule_count(const Rule *rule, const History *history, const Candidate *candidate, Instant x);
+
+/* Asks one rule at x. Returns whether it blocks and, if so and block is given, fills *block. */
 bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  Block *block);
 

@@ -5,6 +5,8 @@
 
 #include "policy/overtaking.h"
 
+#define LATEST_ANSWER ((Duration)366 * 24 * 3600)
+
 static Instant horizon_of(const Question *question) {
     const Matter *matter = question->matter;
     Instant longest = matter->at + question->policy->hold_max;
@@ -19,6 +21,10 @@ static void stop(const Question *question, Outcome *outcome, const char *rule, c
     outcome_add_reason(outcome, reason_new(rule, name));
 }
 
+static bool is_stopped_for_good(const Matter *matter) {
+    return matter->at > matter->expires || matter->lacks_consent || matter->fails_requires;
+}
+
 static bool stops_for_good(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
     if (matter->at > matter->expires)
@@ -27,7 +33,7 @@ static bool stops_for_good(const Question *question, Outcome *outcome) {
         stop(question, outcome, "consent", matter->lacks_consent);
     if (matter->fails_requires)
         stop(question, outcome, "requires", matter->fails_requires);
-    return outcome->reasons->len > 0;
+    return is_stopped_for_good(matter);
 }
 
 /* ---- rules ---- */
@@ -80,12 +86,13 @@ static bool rules_let_pass(const Question *question, Candidate candidate, GPtrAr
 void decide_asked(const Question *question, GPtrArray *asked) {
     const Matter *matter = question->matter;
     Candidate candidate = matter_candidate(matter);
+    if (matter->exempt || matter->forced || is_stopped_for_good(matter))
+        return;
     for (guint i = 0; i < question->rules->len; i++) {
         const Rule *rule = &g_array_index(question->rules, Rule, i);
-        Block block;
         if (!rule_concerns(rule, &candidate))
             continue;
-        rule_blocks(rule, &question->history, &candidate, matter->at, matter->at, &block);
+        Block block = rule_count(rule, &question->history, &candidate, matter->at);
         g_ptr_array_add(asked, reason_of_block(&block));
     }
 }
@@ -120,12 +127,21 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
     return true;
 }
 
+/* However late: whoever is refused is told when to try again. */
+static Instant free_at(const Question *question) {
+    const Matter *matter = question->matter;
+    Candidate candidate = matter_candidate(matter);
+    return rules_earliest(question->rules, &question->history, &candidate, matter->at, matter->at + LATEST_ANSWER);
+}
+
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
 static void over_hold(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
+    if (outcome->action == ACTION_REFUSE)
+        outcome->free_at = free_at(question);
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {

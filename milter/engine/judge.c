@@ -70,8 +70,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     question.waiting = (const Candidate *)waiting->data;
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
-    if (!matter.exempt && !matter.forced)
-        decide_asked(&question, party->outcome->asked);
+    decide_asked(&question, party->outcome->asked);
     return true;
 }
 

@@ -39,7 +39,7 @@ Outcome *outcome_new(int ordinal, const char *address) {
     Outcome *outcome = g_new0(Outcome, 1);
     outcome->ordinal = ordinal;
     outcome->address = g_strdup(address);
-    outcome->until = INSTANT_NEVER;
+    outcome->until = outcome->free_at = INSTANT_NEVER;
     outcome->reasons = reasons_new();
     outcome->asked = reasons_new();
     outcome->missing = g_ptr_array_new_with_free_func(g_free);
@@ -61,7 +61,7 @@ void outcome_free(Outcome *outcome) {
 
 void outcome_reset(Outcome *outcome) {
     outcome->action = outcome->would = ACTION_PASS;
-    outcome->until = INSTANT_NEVER;
+    outcome->until = outcome->free_at = INSTANT_NEVER;
     outcome->custody = outcome->returned = false;
     g_ptr_array_set_size(outcome->reasons, 0);
     g_ptr_array_set_size(outcome->asked, 0);
@@ -88,6 +88,7 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     outcome->would = from->would;
     outcome->class = from->class;
     outcome->until = from->until;
+    outcome->free_at = from->free_at;
     reasons_copy(outcome->reasons, from->reasons);
     reasons_copy(outcome->asked, from->asked);
     strings_copy(outcome->missing, from->missing);
@@ -135,6 +136,7 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
     const char *class = json_string_value(json_object_get(receipt, "class"));
     if (class)
         class_parse(class, &outcome->class);
+    outcome->free_at = instant_of(receipt, "free_at");
     outcome->returned = json_is_true(json_object_get(receipt, "returned"));
 
     size_t i;

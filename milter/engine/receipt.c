@@ -88,6 +88,8 @@ json_t *outcome_json(const Outcome *outcome) {
         json_object_set_new(json, "withheld", withheld_json(outcome->withheld));
     if (outcome->returned)
         json_object_set_new(json, "returned", json_true());
+    if (outcome->free_at != INSTANT_NEVER)
+        json_object_set_new(json, "free_at", json_instant(outcome->free_at, outcome->timezone));
     return json;
 }
 
@@ -136,7 +138,7 @@ json_t *receipt_json(const Judgement *judgement, const Outcome *outcome) {
 }
 
 char *outcome_refusal(const Outcome *outcome) {
-    g_autofree char *until = instant_format(outcome->until, outcome->timezone);
+    g_autofree char *until = instant_format(outcome->free_at, outcome->timezone);
     GString *sentence = g_string_new("this message may not go to the recipient");
     for (guint i = 0; i < outcome->reasons->len; i++) {
         json_auto_t *json = reason_json(outcome->reasons->pdata[i], outcome->timezone);

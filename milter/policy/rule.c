@@ -126,16 +126,25 @@ bool rule_concerns(const Rule *rule, const Candidate *candidate) {
     g_assert_not_reached();
 }
 
+Block rule_count(const Rule *rule, const History *history, const Candidate *candidate, Instant x) {
+    const Search search = {rule, 1, history, candidate};
+    Block block;
+    ask(&search, 0, x, &block);
+    block.until = INSTANT_NEVER;
+    return block;
+}
+
 bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  Block *block) {
     const Search search = {rule, 1, history, candidate};
     Block found;
-    bool blocks = ask(&search, 0, x, &found);
+    if (!ask(&search, 0, x, &found))
+        return false;
     if (block != NULL) {
-        found.until = blocks ? first_free(&search, found.until, horizon) : x;
+        found.until = first_free(&search, found.until, horizon);
         *block = found;
     }
-    return blocks;
+    return true;
 }
 
 bool rules_block(const GArray *rules, const History *history, const Candidate *candidate, Instant x, Instant horizon,

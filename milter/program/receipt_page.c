@@ -15,10 +15,10 @@ static const struct {
     const char *action, *done, *would;
 } actions[] = {
     {"pass", "passed", "have passed"},
-    {"rewrite", "passed without its sales part (rewrite)", "have passed without its sales part"},
-    {"hold", "held (hold)", "have been held"},
-    {"refuse", "refused (refuse)", "have been refused"},
-    {"drop", "dropped (drop)", "have been dropped"},
+    {"rewrite", "passed without its sales part", "have passed without its sales part"},
+    {"hold", "held", "have been held"},
+    {"refuse", "refused", "have been refused"},
+    {"drop", "dropped", "have been dropped"},
 };
 
 static const char *done(const char *action) {
@@ -120,17 +120,42 @@ static bool goes(const json_t *verdict) {
     return g_str_equal(output_string(verdict, "action", ""), "pass");
 }
 
-static void print_rules(const json_t *verdict, const json_t *receipt) {
+/* Why no rule was asked, where none was. */
+static const char *unasked(const json_t *receipt) {
+    const json_t *matter = json_object_get(receipt, "matter");
+    if (json_is_true(json_object_get(matter, "exempt")))
+        return "no rule was asked, as its topic is exempt";
+    if (json_is_true(json_object_get(matter, "forced")))
+        return "no rule was asked, as it was released by hand or came to its deadline";
+    return "no rule had a say";
+}
+
+static void print_policy(const json_t *receipt) {
     const char *policy = output_string(receipt, "policy", NULL), *hash = output_string(receipt, "policy_hash", NULL);
-    const json_t *reasons = json_object_get(receipt, "reasons"), *asked = json_object_get(receipt, "asked");
+    gsize asked = json_array_size(json_object_get(receipt, "asked"));
+    g_autofree char *count = g_strdup_printf("%zu rules were asked", asked);
     if (policy)
-        output_line("    policy \"%s\"%s%s%s: %zu of its rules and the customer's own limits had a say", policy,
-                    hash ? " (hash " : "", hash ? hash : "", hash ? ")" : "", json_array_size(asked));
-    print_reasons(reasons, goes(verdict) && !json_object_get(receipt, "would") ? "noted:  " : "blocks: ");
-    print_asked(asked, reasons);
+        output_line("    policy \"%s\"%s%s%s: %s", policy, hash ? " (hash " : "", hash ? hash : "", hash ? ")" : "",
+                    asked == 0   ? unasked(receipt)
+                    : asked == 1 ? "1 rule was asked"
+                                 : count);
+}
+
+static void print_rules(const json_t *verdict, const json_t *receipt) {
+    const json_t *reasons = json_object_get(receipt, "reasons");
+    print_policy(receipt);
+    print_reasons(reasons, goes(verdict) && !json_object_get(receipt, "would") ? "noted: " : "blocks:");
+    print_asked(json_object_get(receipt, "asked"), reasons);
 }
 
 /* ---- what would have changed it ---- */
+
+static void print_free_at(const json_t *receipt) {
+    const char *free_at = output_string(receipt, "free_at", NULL);
+    g_autofree char *time = free_at ? reason_time(free_at) : NULL;
+    if (time)
+        output_line("    it could go from %s, which is later than it may be held", time);
+}
 
 static void print_remedies(const json_t *verdict) {
     const json_t *remedies = json_object_get(verdict, "sooner");
@@ -147,6 +172,7 @@ void receipt_page_print(const json_t *verdict) {
     print_action(verdict, receipt);
     print_message(receipt);
     print_rules(verdict, receipt);
+    print_free_at(receipt);
     print_remedies(verdict);
     output_withheld(json_object_get(receipt, "withheld"));
 }

@@ -368,6 +368,53 @@ static void without_its_store_only_what_is_exempt_passes(void **state) {
     assert_int_equal(again->reply, REPLY_ACCEPT);
 }
 
+/* ---- receipts ---- */
+
+static json_t *last_receipt(World *world, const char *customer) {
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_customer(world->store, customer, 1, &records, NULL));
+    json_t *receipt = json_loads(((VerdictRecord *)records->pdata[0])->receipt, 0, NULL);
+    assert_non_null(receipt);
+    return receipt;
+}
+
+static void assert_asked(World *world, const char *customer, const char *expected) {
+    json_auto_t *receipt = last_receipt(world, customer);
+    g_autofree char *asked = json_dumps(json_object_get(receipt, "asked"), JSON_COMPACT);
+    assert_string_equal(asked, expected);
+    assert_true(json_is_string(json_object_get(receipt, "policy_hash")));
+    assert_string_equal(json_string_value(json_object_get(receipt, "policy")), "default");
+}
+
+static void a_receipt_names_every_rule_that_was_asked_and_its_count(void **state) {
+    World *world = *state;
+    static const char cap[] = "[{\"rule\":\"cap\",\"name\":\"sales a week\",\"have\":%d,\"limit\":2}]";
+    for (int i = 0; i < 3; i++) { /* the third is held */
+        g_autofree char *expected = g_strdup_printf(cap, i);
+        world_send(world, "a@home.example", i, "", NOON);
+        assert_asked(world, "a@home.example", expected);
+    }
+    world_send(world, "a@home.example", 4, "Cadence-Topic: tips\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+    world_send(world, "a@home.example", 5, "Cadence-Topic: security\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+    world_send(world, "a@home.example", 6, "Cadence-Topic: loans\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+}
+
+/* DESIGN.md section 4: refused, with the instant in the reply, where that lies beyond hold.max or the expiry. */
+static void who_is_refused_is_told_the_instant(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(3, "Cadence-Expires: 2026-11-25T12:00:00Z\n", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    assert_int_equal(judgement->reply, REPLY_REFUSE);
+    assert_non_null(strstr(judgement->reply_text, "it may from 2026-11-29T13:00:00+01:00"));
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + 1);
+    assert_string_equal(again->reply_text, judgement->reply_text);
+}
+
 /* ---- many at once ---- */
 
 #define SENDERS 40
@@ -423,6 +470,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_receipt_names_every_rule_that_was_asked_and_its_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_refused_is_told_the_instant, setup, teardown),
         cmocka_unit_test_setup_teardown(forty_senders_at_once_never_exceed_the_cap, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -463,9 +463,15 @@ check "explain by message" 0 ctl explain "$id" --json
 json "the verdict is there" \
     'len(d["verdicts"]) == 1 and d["verdicts"][0]["action"] == "hold" and d["verdicts"][0]["receipt"]["reasons"][0]["name"] == "sales a week"'
 check "explain by held id" 0 ctl explain "$id.0"
-says "explain speaks in sentences" out 'cap "sales a week": 2 of 2'
+says "explain speaks in sentences" out 'blocks: cap "sales a week": 2 of 2, free 2026-11-27 10:00 +01:00'
+says "and says what was done" out '2026-11-25 09:00 +01:00  held until 2026-11-27 10:00 +01:00'
+says "by which policy" out 'policy "default" (hash '
+says "and what would have changed it" out 'sooner: not by anything; only time frees it'
 check "explain by customer" 0 ctl explain anna@x.example --json
-json "the same verdict" 'd["verdicts"][0]["message"] == "'"$id"'"'
+json "the same verdict" 'd["verdicts"][-1]["message"] == "'"$id"'"'
+json "with what else happened to them" \
+    'd["customer"] == "C1" and d["earlier"] is False and d["events"] == [] and d["consents"] == []'
+json "verdicts in order of time" '[v["at"] for v in d["verdicts"]] == sorted(v["at"] for v in d["verdicts"])'
 check "explain of nothing" 1 ctl explain 0123456789abcdef01234567
 check "held list" 0 ctl held list --json
 json "its keys" \
@@ -508,7 +514,7 @@ check "plan of nobody" 1 ctl plan C5
 check "plan of who has nothing" 0 ctl plan C2
 says "nothing" out "nothing is held"
 check "plan on the screen" 0 ctl plan
-says "in sentences" out 'held  '"$id.0"'  sales  loans  cap "sales a week": 2 of 2, free 2026-11-27T10:00:00+01:00'
+says "in sentences" out 'held  '"$id.0"'  sales  loans  cap "sales a week": 2 of 2, free 2026-11-27 10:00 +01:00'
 check "plan as a calendar" 0 ctl plan --ics plan.ics
 says "the table is printed too" out "CUSTOMER"
 check "its start is in UTC" 0 grep -q '^DTSTART:20261127T090000Z' plan.ics
@@ -535,6 +541,8 @@ json "has what is coming" \
 check "and so has the calendar" 0 grep -q '^SUMMARY:cadence tips to C2' cadence.ics
 
 check "an event" 0 ctl event add C1 purchase
+check "stands in the story" 0 ctl explain C1
+says "with its time" out "2026-11-25 09:00 +01:00  event: purchase"
 check "has what is held looked at" 0 ctl held show "$id.0" --json
 json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'
 check "release of nothing" 1 ctl held release "$id.7"
