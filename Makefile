@@ -22,9 +22,11 @@ MAINS := $(PROGRAMS:%=milter/program/%.c)
 SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit test demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers test demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -32,6 +34,7 @@ help:
 	@echo "make demo       everything at work on a private Postfix"
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
+	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
 	@echo "make deb        a Debian package, in $(BUILD)/"
 
@@ -59,6 +62,27 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
 
 unit: $(UNIT_TESTS)
 	@tests/run-unit.sh $(UNIT_TESTS)
+
+# The fuzzers over the inputs that are kept, as any compiler builds them.
+$(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+replay: $(REPLAYS)
+	@for name in $(FUZZERS); do $(BUILD)/tests/fuzz/$${name}_replay tests/fuzz/corpus/$$name/* || exit 1; done
+
+$(BUILD)/fuzzers/%: $(BUILD)/tests/fuzz/%_fuzz.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzzers/%)
+
+fuzz:
+	@tests/setup.sh test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang HARDEN= OPTIMISE="-O1 -g" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZERS)
 
 test:
 	@tests/setup.sh test

@@ -68,6 +68,7 @@ step "rooms" tests/rooms.sh
 step "manual pages" manual_pages
 step "unit" make --no-print-directory -j2 unit
 step "unit, clang, address and undefined behaviour" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit
+step "inputs that fuzzers found" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" replay
 step "unit, clang, threads" thread_sanitized
 step "cadencectl" sh tests/program/cadencectl.sh
 step "template expand, the official specification" python3 tests/program/expand_spec.py

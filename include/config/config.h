@@ -21,7 +21,8 @@ typedef struct {
     char **client; /* globs on the client's IP address */
     char **header; /* "Name: glob" */
     bool trust, enforce, personalize, tag; /* defaults: false, true, false, true */
-    StreamClass class;                     /* default: auto */
+    bool strict_placeholders; /* what other tools left unfilled holds a message; default: that of the file, false */
+    StreamClass class;        /* default: auto */
 } Stream;
 
 typedef struct {

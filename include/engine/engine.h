@@ -75,9 +75,10 @@ typedef struct {
     GPtrArray *outcomes; /* of Outcome, by ordinal */
     Reply reply;
     char *reply_code, *reply_status,
-        *reply_text;  /* "550" "5.7.1" and a sentence, with REPLY_REFUSE and REPLY_TEMPORARY */
-    Rewrite *rewrite; /* for what stays in the envelope */
-    GPtrArray *notes; /* of char *: what the log should say beside the verdicts */
+        *reply_text;      /* "550" "5.7.1" and a sentence, with REPLY_REFUSE and REPLY_TEMPORARY */
+    Rewrite *rewrite;     /* for what stays in the envelope */
+    GPtrArray *leftovers; /* of char *: placeholders of other tools that stand in it unfilled; NULL: none */
+    GPtrArray *notes;     /* of char *: what the log should say beside the verdicts */
 } Judgement;
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)

@@ -26,5 +26,7 @@ void output_table(const json_t *rows, const OutputColumn *columns, gsize count, 
 
 /* One sentence for each of an array of reasons (engine/receipt.h), indented. */
 void output_reasons(const json_t *reasons);
+/* The same for placeholders of other tools that a receipt's message has in it. */
+void output_leftovers(const json_t *message);
 /* The same for what comfort, consent or age kept back of a customer. */
 void output_withheld(const json_t *withheld);

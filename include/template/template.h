@@ -4,7 +4,12 @@
  *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/name}}  {{! comment}}  {{=<% %>=}}
  *   {{> partial}} {{> *name_of_partial}}  {{<parent}}{{$block}}its replacement{{/block}}{{/parent}}
  * {{$block}}{{/block}}
- *   {{name | default: "there" | upper}}      filters: default, upper, lower, capitalize (ICU, in the context's locale)
+ *   {{name | default: "there" | upper}}
+ *
+ * Filters, by ICU in the context's locale and time zone: default: "text", upper, lower, capitalize, url
+ * (percent-encoded), date, time and datetime of RFC 3339 (date also of a day, "2026-11-25"), each with "short",
+ * "medium", "long", "full" or a pattern of ICU, number (with that many digits: number: 2), money: "PLN". A value that
+ * is no date or no number is no value. In HTML a quote or blank of a tag may be a character reference.
  *
  * A text that shows nothing (empty, blanks) counts as no value: for default, for sections and among the missing.
  *
@@ -56,6 +61,7 @@ typedef struct {
     json_t *printed;      /* borrowed objects */
     json_t *asked;        /* NULL: the same as printed */
     const char *locale;   /* NULL: the root locale */
+    const char *timezone; /* IANA; NULL or unknown: UTC */
     GHashTable *partials; /* borrowed: name (char *) to Template *, of the same form as the template; NULL: none */
     bool raw_allowed;     /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
 } TemplateContext;

@@ -48,9 +48,18 @@ static const cfg_opt_t comfort_settings[] = {HEAD, SETTING("default"), CFG_END()
 static const cfg_opt_t company_settings[] = {HEAD, CFG_END()};
 
 static const cfg_opt_t stream_settings[] = {
-    HEAD,           LIST("sender"),   LIST("login"),      LIST("client"),
-    LIST("header"), SETTING("trust"), SETTING("enforce"), SETTING("personalize"),
-    SETTING("tag"), SETTING("class"), CFG_END(),
+    HEAD,
+    LIST("sender"),
+    LIST("login"),
+    LIST("client"),
+    LIST("header"),
+    SETTING("trust"),
+    SETTING("enforce"),
+    SETTING("personalize"),
+    SETTING("tag"),
+    SETTING("class"),
+    SETTING("strict_placeholders"),
+    CFG_END(),
 };
 static const cfg_opt_t topic_settings[] = {
     HEAD, SETTING("class"), SETTING("exempt"), SETTING("counts"), SETTING("consent"), CFG_END()};
@@ -97,6 +106,7 @@ static const cfg_opt_t settings[] = {
     SETTING("templates"),
     LIST("not_customers"),
     SETTING("retry_window"),
+    SETTING("strict_placeholders"),
     SETTING("user"),
     SETTING("log"),
     SETTING("log_format"),

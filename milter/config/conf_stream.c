@@ -36,14 +36,20 @@ static bool read_stream(cfg_t *section, Stream *stream, GError **error) {
            conf_bool(section, "trust", &stream->trust, error) &&
            conf_bool(section, "enforce", &stream->enforce, error) &&
            conf_bool(section, "personalize", &stream->personalize, error) &&
-           conf_bool(section, "tag", &stream->tag, error) && read_class(section, stream, error);
+           conf_bool(section, "tag", &stream->tag, error) &&
+           conf_bool(section, "strict_placeholders", &stream->strict_placeholders, error) &&
+           read_class(section, stream, error);
 }
 
 bool conf_stream_read(cfg_t *root, Config *config, GError **error) {
+    bool strict = false;
+    if (!conf_bool(root, "strict_placeholders", &strict, error))
+        return false;
     for (guint i = 0; i < cfg_size(root, "stream"); i++) {
         cfg_t *section = cfg_getnsec(root, "stream", i);
         Stream *stream = g_new(Stream, 1);
-        *stream = (Stream){.name = g_strdup(cfg_title(section)), .enforce = true, .tag = true};
+        *stream =
+            (Stream){.name = g_strdup(cfg_title(section)), .enforce = true, .tag = true, .strict_placeholders = strict};
         g_ptr_array_add(config->streams, stream);
         if (!read_stream(section, stream, error))
             return false;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/ticket.h"
 #include "engine_private.h"
+#include "leftovers.h"
 
 #include <string.h>
 
@@ -238,6 +239,7 @@ static void intake_read_message(Intake *intake) {
     intake->uncounted = !*intake->submission->envelope->sender || is_auto_reply(intake->message);
     intake_read_request(intake);
     intake_read_texts(intake);
+    leftovers_read(intake);
     intake_classify(intake);
     intake->fingerprint = message_fingerprint(intake->message);
     intake->judgement->stream = g_strdup(intake->stream->name);

@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "engine/receipt.h"
 #include "layout.h"
+#include "leftovers.h"
 #include "reschedule.h"
 #include "waiting.h"
 
@@ -21,6 +22,10 @@ static int priority_of(const Intake *intake) {
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+}
+
+static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
+    return party->full ? party->full->missing : leftovers_that_hold(intake);
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -40,7 +45,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
-                    .missing = party->full ? party->full->missing : NULL,
+                    .missing = missing_of(intake, party),
                     .released = released != NULL,
                     .forced = released && released->forced,
                     .deadline = released ? released->deadline : INSTANT_NEVER};

@@ -3,6 +3,7 @@
 #include "layout.h"
 
 #include "engine/receipt.h"
+#include "leftovers.h"
 #include "outcome.h"
 
 static bool has_own_text(const Party *party) {
@@ -123,7 +124,7 @@ void layout_reply(Case *self) {
 /* ---- faults of ours ---- */
 
 static bool passes_without_store(const Intake *intake) {
-    return !intake->released && !intake->templates && !intake->unreadable &&
+    return !intake->released && !intake->templates && !intake->unreadable && !leftovers_that_hold(intake) &&
            (intake_is_exempt(intake) || !intake->stream->enforce);
 }
 

@@ -174,6 +174,7 @@ void judgement_free(Judgement *judgement) {
     g_free(judgement->reply_status);
     g_free(judgement->reply_text);
     g_clear_pointer(&judgement->rewrite, rewrite_free);
+    g_clear_pointer(&judgement->leftovers, g_ptr_array_unref);
     g_ptr_array_unref(judgement->notes);
     g_free(judgement);
 }

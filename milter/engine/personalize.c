@@ -1,6 +1,7 @@
 /* What a message reads like for one customer, whole and with its sales part cut. Both are rendered from the same views
  * of the customer, looked up once (comfort.c). */
 #include "comfort.h"
+#include "leftovers.h"
 #include "values.h"
 
 /* ---- contexts ---- */
@@ -68,9 +69,16 @@ static void filling_try(Filling *filling, const Intake *intake) {
         g_ptr_array_add(filling->missing, g_strdup(error->message));
 }
 
+static void filling_add_leftovers(Filling *filling, const Intake *intake) {
+    const GPtrArray *leftovers = leftovers_that_hold(intake);
+    for (guint i = 0; leftovers && i < leftovers->len; i++)
+        g_ptr_array_add(filling->missing, g_strdup(leftovers->pdata[i]));
+}
+
 Filling *filling_new(Party *party, bool with_sales, GError **error) {
     const Intake *intake = party->intake;
     Filling *filling = filling_empty();
+    filling_add_leftovers(filling, intake);
     if (intake->unreadable) {
         g_ptr_array_add(filling->missing, g_strdup(intake->unreadable));
         return filling;
@@ -81,7 +89,10 @@ Filling *filling_new(Party *party, bool with_sales, GError **error) {
     }
     json_auto_t *print_context = context_with(party, party->printed, with_sales);
     json_auto_t *ask_context = context_with(party, party->asked, with_sales);
-    TemplateContext context = {.printed = print_context, .asked = ask_context, .locale = facts_locale(&party->facts)};
+    TemplateContext context = {.printed = print_context,
+                               .asked = ask_context,
+                               .locale = facts_locale(&party->facts),
+                               .timezone = facts_timezone(&party->facts)};
     filling_render(filling, intake, &context, !with_sales);
     if (filling->missing->len == 0)
         filling_try(filling, intake);

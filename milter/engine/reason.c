@@ -3,6 +3,7 @@
 #include "engine/reason.h"
 
 #include "base/instant.h"
+#include "base/text.h"
 #include "consents.h"
 
 #include <string.h>
@@ -42,7 +43,6 @@ static const struct {
     {"expires", "it has expired", NULL},
     {"consent", "there is no consent", "there is no consent to \"%s\""},
     {"requires", "Cadence-Requires does not hold", "Cadence-Requires does not hold: %s"},
-    {"placeholder", "there is nothing to fill in", "nothing to fill in for %s"},
     {"custody", "custody ended", "custody ended: %s"},
     {"request", "a request header is malformed", "%s"},
     {"overtaking", "held mail that came before it goes first", NULL},
@@ -50,10 +50,24 @@ static const struct {
     {"own", "the customer's own limit", "the customer's own limit: %s"},
 };
 
+/* Names of ours are words; what is no word is told as it is. */
+static void append_placeholder(GString *sentence, const char *name) {
+    if (g_ascii_ispunct(*name) || (guchar)*name >= 0x80)
+        g_string_append_printf(sentence, "the sender left %s unfilled", name);
+    else if (strchr(name, ' '))
+        g_string_append_printf(sentence, "a placeholder cannot be read: %s", name);
+    else
+        g_string_append_printf(sentence, "nothing to fill in for %s", name);
+}
+
 static void append_subject(GString *sentence, const json_t *reason) {
     const char *rule = text_of(reason, "rule"), *name = text_of(reason, "name");
     if (rule_is(reason, "consent") && g_str_equal(name, CONSENTS_OBJECTION)) {
         g_string_append(sentence, "the customer has objected to sales mail");
+        return;
+    }
+    if (rule_is(reason, "placeholder")) {
+        append_placeholder(sentence, name);
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
@@ -114,7 +128,8 @@ static char *remedy(const json_t *reason) {
     if (rule_is(reason, "expires"))
         return g_strdup("to come before it expires, or to expire later");
     if (rule_is(reason, "placeholder"))
-        return g_strdup_printf("a value for %s, or a default in the text", name);
+        return text_is_word(name) ? g_strdup_printf("a value for %s, or a default in the text", name)
+                                  : g_strdup("another text from its author");
     if (rule_is(reason, "overtaking"))
         return g_strdup_printf("a higher priority than that of the " COUNT " held before it",
                                number_of(reason, "have"));

@@ -102,6 +102,8 @@ static json_t *message_json(const Judgement *judgement) {
     json_object_set_new(json, "topic", json_text_or_null(judgement->topic));
     json_object_set_new(json, "campaign", json_text_or_null(judgement->campaign));
     json_object_set_new(json, "stream", json_text_or_null(judgement->stream));
+    if (judgement->leftovers)
+        json_object_set_new(json, "leftovers", json_strings(judgement->leftovers));
     json_object_set_new(json, "confidence", classification ? json_real(classification->confidence) : json_null());
     json_object_set_new(json, "evidence", classification ? json_strings(classification->evidence) : json_array());
     return json;

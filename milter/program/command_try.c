@@ -131,6 +131,7 @@ static void print_message(const json_t *message) {
     json_array_foreach (json_object_get(message, "evidence"), index, sentence) {
         output_line("    %s", json_string_value(sentence));
     }
+    output_leftovers(message);
 }
 
 static void print_recipient(const json_t *recipient) {

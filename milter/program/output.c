@@ -129,6 +129,14 @@ void output_reasons(const json_t *reasons) {
     }
 }
 
+void output_leftovers(const json_t *message) {
+    size_t index;
+    json_t *leftover;
+    json_array_foreach (json_object_get(message, "leftovers"), index, leftover) {
+        output_line("    the sender left %s unfilled", json_string_value(leftover));
+    }
+}
+
 void output_withheld(const json_t *withheld) {
     size_t index;
     json_t *one;

@@ -83,6 +83,7 @@ static void print_message(const json_t *receipt) {
         output_line("%s", line->str);
     g_string_free(line, TRUE);
     print_evidence(message);
+    output_leftovers(message);
 }
 
 /* ---- what was asked ---- */

@@ -33,11 +33,33 @@ static bool unknown_filter(const Scanner *scanner, Span name, GError **error) {
                      expected);
 }
 
-static bool read_filter_text(Scanner *scanner, const FilterKind *kind, char **text, GError **error) {
-    if (!kind->takes_text)
+/* A text in quotes; digits may stand without. */
+static bool read_filter_text(Scanner *scanner, char **text, GError **error) {
+    if (scan_at_digit(scanner)) {
+        Span digits = scan_digits(scanner);
+        *text = g_strndup(digits.bytes, digits.length);
         return true;
-    if (scan_take(scanner, ':'))
-        return scan_quoted(scanner, text, error);
+    }
+    return scan_quoted(scanner, text, error);
+}
+
+static bool read_argument(Scanner *scanner, const FilterKind *kind, char **text, GError **error) {
+    const char *at = scanner->at;
+    if (kind->takes == FILTER_TAKES_NOTHING)
+        return true;
+    if (scan_take(scanner, ':')) {
+        g_autofree char *read = NULL;
+        if (!read_filter_text(scanner, &read, error))
+            return false;
+        if (!filter_takes(kind, read))
+            return scan_fail(scanner, at, error, "found %s: \"%s\", expected %s", kind->name, read, kind->expected);
+        *text = g_steal_pointer(&read);
+        return true;
+    }
+    if (kind->takes == FILTER_MAY_TAKE) {
+        *text = g_strdup(kind->otherwise);
+        return true;
+    }
     g_autofree char *expected = g_strdup_printf(": and a text in quotes after %s", kind->name);
     return scan_expected(scanner, error, expected);
 }
@@ -50,7 +72,7 @@ static bool read_filter(Compiler *compiler, Node *node, GError **error) {
     Filter filter = {.kind = filter_kind(name.bytes, name.length)};
     if (!filter.kind)
         return unknown_filter(scanner, name, error);
-    if (!read_filter_text(scanner, filter.kind, &filter.text, error))
+    if (!read_argument(scanner, filter.kind, &filter.text, error))
         return false;
     g_array_append_val(compiler->template->filters, filter);
     node->filter_count++;
@@ -246,8 +268,9 @@ Template *template_compile(const char *text, gsize length, TemplateForm form, GE
     template->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
     template->filters = g_array_new(FALSE, FALSE, sizeof(Filter));
     g_array_set_clear_func(template->filters, filter_clear);
+    template->formatters = formatters_new();
 
     Compiler compiler = {.template = template};
-    scan_start(&compiler.scanner, template->text, length);
+    scan_start(&compiler.scanner, template->text, length, form == TEMPLATE_HTML);
     return compile(&compiler, error) ? g_steal_pointer(&template) : NULL;
 }

@@ -50,22 +50,23 @@ static void print(Render *render, const Node *node, const char *text) {
     output_replacement(&render->output, node->start, node->end, render->scratch->str, render->scratch->len);
 }
 
-static void print_filtered(Render *render, const Node *node, const char *text) {
+static char *filtered(const Render *render, const Node *node, const char *text) {
+    const TemplateContext *context = render->context;
     const Filter *filters = &g_array_index(render->template->filters, Filter, node->first_filter);
-    g_autofree char *filtered = filters_apply(filters, node->filter_count, text, render->context->locale);
-    print(render, node, filtered ? filtered : "");
+    Audience audience = {context->locale ? context->locale : "", context->timezone, render->template->formatters};
+    return filters_apply(filters, node->filter_count, text, &audience);
 }
 
 static void render_value(Render *render, const Node *node) {
     char number[VALUE_NUMBER_BYTES];
+    g_autofree char *owned = NULL;
     Value value = value_find(render->frames, render->depth, node->name, node->name_length);
     const char *text = value_text(value.printed, number);
-    if (!node->has_default && value_is_blank(text))
-        render_miss(render, node);
     if (node->filter_count > 0)
-        print_filtered(render, node, text);
-    else
-        print(render, node, text ? text : "");
+        text = owned = filtered(render, node, text);
+    if (!text || (!node->has_default && value_is_blank(text)))
+        render_miss(render, node);
+    print(render, node, text ? text : "");
 }
 
 /* ---- sections ---- */

@@ -4,15 +4,18 @@
 #include "scan.h"
 
 #include "base/error.h"
+#include "reference.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #define FOUND_CHARACTERS_MAX 20
+#define NO_BREAK_SPACE 0xa0
 
-void scan_start(Scanner *scanner, const char *text, gsize length) {
-    *scanner =
-        (Scanner){.text = text, .end = text + length, .at = text, .tag = text, .open = {"{{", 2}, .close = {"}}", 2}};
+void scan_start(Scanner *scanner, const char *text, gsize length, bool html) {
+    *scanner = (Scanner){.text = text, .end = text + length, .at = text, .tag = text, .html = html};
+    scanner->open = (Span){"{{", 2};
+    scanner->close = (Span){"}}", 2};
 }
 
 /* ---- errors ---- */
@@ -68,9 +71,31 @@ static bool starts_with(const Scanner *scanner, Span span) {
     return (gsize)(scanner->end - scanner->at) >= span.length && memcmp(scanner->at, span.bytes, span.length) == 0;
 }
 
+/* The character that comes next, which in HTML may be a reference, and how long it is written; 0 at the end. */
+static gunichar next_character(const Scanner *scanner, gsize *length) {
+    if (scanner->at == scanner->end)
+        return 0;
+    gunichar reference = scanner->html ? reference_read(scanner->at, (gsize)(scanner->end - scanner->at), length) : 0;
+    if (reference)
+        return reference;
+    *length = (gsize)(g_utf8_next_char(scanner->at) - scanner->at);
+    return g_utf8_get_char(scanner->at);
+}
+
+/* Editors put no-break spaces where somebody typed two blanks. */
+static bool at_blank(const Scanner *scanner, gsize *length) {
+    if (scanner->at < scanner->end && g_ascii_isspace(*scanner->at)) {
+        *length = 1;
+        return true;
+    }
+    return scanner->at < scanner->end && strchr("&\xc2", *scanner->at) &&
+           next_character(scanner, length) == NO_BREAK_SPACE;
+}
+
 static void skip_blanks(Scanner *scanner) {
-    while (scanner->at < scanner->end && g_ascii_isspace(*scanner->at))
-        scanner->at++;
+    gsize length;
+    while (at_blank(scanner, &length))
+        scanner->at += length;
 }
 
 static bool skip_past(Scanner *scanner, Span span) {
@@ -127,7 +152,8 @@ bool scan_comment(Scanner *scanner, GError **error) {
 }
 
 static bool name_goes_on(const Scanner *scanner) {
-    return scanner->at < scanner->end && !g_ascii_isspace(*scanner->at) && !strchr("|\"'{}", *scanner->at) &&
+    gsize length;
+    return scanner->at < scanner->end && !at_blank(scanner, &length) && !strchr("|\"'{}", *scanner->at) &&
            !starts_with(scanner, scanner->close);
 }
 
@@ -166,32 +192,68 @@ Span scan_letters(Scanner *scanner) {
     return read;
 }
 
-static bool take_escaped(Scanner *scanner, GString *text, GError **error) {
-    if (scanner->at < scanner->end && strchr("\\\"'", *scanner->at)) {
-        g_string_append_c(text, *scanner->at++);
-        return true;
-    }
-    return scan_expected(scanner, error, "a quote or a backslash after a backslash");
+bool scan_at_digit(Scanner *scanner) {
+    skip_blanks(scanner);
+    return scanner->at < scanner->end && g_ascii_isdigit(*scanner->at);
 }
 
-bool scan_quoted(Scanner *scanner, char **text, GError **error) {
+Span scan_digits(Scanner *scanner) {
     skip_blanks(scanner);
-    if (scanner->at == scanner->end || !strchr("\"'", *scanner->at))
-        return scan_expected(scanner, error, "a text in quotes");
+    Span read = {scanner->at, 0};
+    while (scanner->at < scanner->end && g_ascii_isdigit(*scanner->at) && read.length < SCAN_NAME_MAX) {
+        scanner->at++;
+        read.length++;
+    }
+    return read;
+}
 
-    const char *opening = scanner->at++;
-    g_autoptr(GString) read = g_string_new(NULL);
-    while (scanner->at < scanner->end && *scanner->at != *opening) {
-        char character = *scanner->at++;
+static bool is_quote(gunichar character) {
+    return character == '"' || character == '\'';
+}
+
+static bool take_escaped(Scanner *scanner, GString *text, GError **error) {
+    gsize length;
+    gunichar character = next_character(scanner, &length);
+    if (!is_quote(character) && character != '\\')
+        return scan_expected(scanner, error, "a quote or a backslash after a backslash");
+    g_string_append_unichar(text, character);
+    scanner->at += length;
+    return true;
+}
+
+/* A quote of the same kind ends the text, if it is written in the same way: default: "say &quot;hi&quot;". */
+static bool ends_quoted(const Scanner *scanner, const char *opening, gunichar quote, gunichar character) {
+    return character == quote && (*scanner->at == '&') == (*opening == '&');
+}
+
+static bool read_quoted(Scanner *scanner, const char *opening, gunichar quote, GString *read, GError **error) {
+    gsize length;
+    gunichar character;
+    while ((character = next_character(scanner, &length))) {
+        bool ends = ends_quoted(scanner, opening, quote, character);
+        scanner->at += length;
+        if (ends)
+            return true;
         if (character != '\\')
-            g_string_append_c(read, character);
+            g_string_append_unichar(read, character);
         else if (!take_escaped(scanner, read, error))
             return false;
     }
-    if (scanner->at == scanner->end)
-        return scan_fail(scanner, opening, error, "found %c and no end of the text in quotes, expected another %c",
-                         *opening, *opening);
-    scanner->at++;
+    return scan_fail(scanner, opening, error, "found %c and no end of the text in quotes, expected another %c",
+                     (char)quote, (char)quote);
+}
+
+bool scan_quoted(Scanner *scanner, char **text, GError **error) {
+    gsize length;
+    skip_blanks(scanner);
+    gunichar quote = next_character(scanner, &length);
+    if (!is_quote(quote))
+        return scan_expected(scanner, error, "a text in quotes");
+    const char *opening = scanner->at;
+    g_autoptr(GString) read = g_string_new(NULL);
+    scanner->at += length;
+    if (!read_quoted(scanner, opening, quote, read, error))
+        return false;
     *text = g_strndup(read->str, read->len);
     return true;
 }

@@ -19,10 +19,11 @@ typedef struct {
     const char *at;  /* what is read next */
     const char *tag; /* where the tag that is being read begins */
     Span open, close;
+    bool html; /* quotes and blanks inside tags may be written as character references */
 } Scanner;
 
 /* The text is valid UTF-8 from its first tag on. */
-void scan_start(Scanner *scanner, const char *text, gsize length);
+void scan_start(Scanner *scanner, const char *text, gsize length, bool html);
 
 /* Moves past the next opening delimiter. False where there is none. */
 bool scan_next_tag(Scanner *scanner);
@@ -37,7 +38,10 @@ bool scan_comment(Scanner *scanner, GError **error);
 bool scan_name(Scanner *scanner, Span *name, GError **error);
 /* Letters; none at all gives an empty span. */
 Span scan_letters(Scanner *scanner);
-/* A text in quotes; a backslash stands before a quote or a backslash. Free with g_free. */
+bool scan_at_digit(Scanner *scanner);
+Span scan_digits(Scanner *scanner);
+/* A text in quotes; a backslash stands before a quote or a backslash. In HTML the quotes may be character references,
+ * as editors write them ({{name | default: &quot;there&quot;}}), and those inside are read. Free with g_free. */
 bool scan_quoted(Scanner *scanner, char **text, GError **error);
 /* New delimiters up to the end of their tag; they hold from then on. */
 bool scan_delimiters(Scanner *scanner, GError **error);

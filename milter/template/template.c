@@ -10,6 +10,7 @@ void template_free(Template *template) {
         return;
     g_array_unref(template->nodes);
     g_array_unref(template->filters);
+    formatters_free(template->formatters);
     g_free(template->text);
     g_free(template);
 }

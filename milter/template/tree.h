@@ -46,6 +46,7 @@ struct Template {
     TemplateForm form;
     GArray *nodes;   /* of Node */
     GArray *filters; /* of Filter */
+    Formatters *formatters;
 };
 
 static inline bool node_has_body(const Node *node) {

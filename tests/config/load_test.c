@@ -96,6 +96,24 @@ static void streams_keep_the_order_of_the_file(void **state) {
     assert_int_equal(a->class, STREAM_CLASS_AUTO);
 }
 
+static void streams_are_as_strict_as_the_file_unless_they_say(void **state) {
+    static const struct {
+        const char *file, *stream;
+        bool strict;
+    } cases[] = {
+        {"", "", false},
+        {"", "strict_placeholders = true", true},
+        {"strict_placeholders = true\n", "", true},
+        {"strict_placeholders = true\n", "strict_placeholders = false", false},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("stream \"s\" { sender = {\"*\"} %s }\n%s", cases[i].stream, cases[i].file);
+        g_autoptr(Config) config = load(*state, text);
+        assert_int_equal(((const Stream *)config->streams->pdata[0])->strict_placeholders, cases[i].strict);
+    }
+}
+
 static void topics_and_attributes_are_found_by_name(void **state) {
     g_autoptr(Config) config =
         load(*state, "topic \"security\" { class = \"relational\"  exempt = true  counts = false }\n"
@@ -253,6 +271,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(without_a_default_policy_there_is_one_without_rules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_daemons_settings_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_keep_the_order_of_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(streams_are_as_strict_as_the_file_unless_they_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(topics_and_attributes_are_found_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_undeclared_attribute_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_keep_order_and_condition, set_up, tear_down),

@@ -41,6 +41,8 @@ static void every_rule_has_its_sentence(void **state) {
         {"{'rule':'expires','name':''}", "it has expired"},
         {"{'rule':'overtaking','name':'','have':2,'limit':0,'until':null}", "held mail that came before it goes first"},
         {"{'rule':'placeholder','name':'customer.name'}", "nothing to fill in for customer.name"},
+        {"{'rule':'placeholder','name':'*|FNAME|*'}", "the sender left *|FNAME|* unfilled"},
+        {"{'rule':'placeholder','name':'line 1: no end'}", "a placeholder cannot be read: line 1: no end"},
         {"{'rule':'custody','name':'by hand'}", "custody ended: by hand"},
         {"{'rule':'request','name':'Cadence-Class: %s'}", "Cadence-Class: %s"},
         {"{'rule':'novel','name':'n'}", "novel \"n\""},
@@ -79,6 +81,7 @@ static void what_would_have_freed_it(void **state) {
         {"{'rule':'overtaking','name':'','have':2,'until':null}", "",
          "a higher priority than that of the 2 held before it"},
         {"{'rule':'placeholder','name':'customer.name'}", "", "a value for customer.name, or a default in the text"},
+        {"{'rule':'placeholder','name':'*|FNAME|*'}", "", "another text from its author"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *text = g_strdup_printf("{'reasons':[%s],'needs':{%s}}", rows[i].reasons, rows[i].needs);

@@ -620,6 +620,15 @@ check "explain" 0 ctl explain "$id"
 says "says so, and not the name" out "first_name is not printed: its sensitivity is 5, the customer's comfort 2"
 check "the value is nowhere" 1 grep -q ukasz out
 
+printf 'From: a@crm.bank.example\nTo: anna@x.example\nSubject: x\nCadence-Topic: security\n\nHello *|FNAME|*\n' >left.eml
+check "a placeholder of another tool" 0 ctl try left.eml
+says "is told" out "the sender left *|FNAME|* unfilled"
+says "and goes" out "(C1): pass"
+{ echo 'strict_placeholders = true'; cat cadence.conf; } >strict.conf
+check "where that is strict" 0 "$ctl_binary" -c strict.conf --now "$now" try left.eml --json
+json "it is held for its author" \
+    '[(r["rule"], r["name"]) for r in d["recipients"][0]["reasons"]] == [("placeholder", "*|FNAME|*")] and d["message"]["leftovers"] == ["*|FNAME|*"]'
+
 # ---- what a person may ask ----
 
 ctl consent withdraw C1 marketing >out
