@@ -8,7 +8,8 @@ export BUILD
 log=$BUILD/test.log
 passed=0
 failed=0
-[ -z "${LONG:-}" ] || export CADENCE_CASES=100000 # of the oracle that the rules are held against
+# CASES are of the oracle that the rules are held against, HISTORIES of those that simulate reproduces.
+[ -z "${LONG:-}" ] || export CADENCE_CASES=100000 CADENCE_HISTORIES=400
 mkdir -p "$BUILD"
 
 # Adds up what cmocka ("[  PASSED  ] 3 test(s).", " 1 FAILED TEST(S)") and our own scripts ("3 passed, 1 failed") print.

@@ -1,12 +1,13 @@
 /* Simulate: the recorded history under another policy, verdict by verdict. Only the policies and segments of the other
- * configuration are tried: stream, topic, class, consent and what could be filled in stay as the receipts say. A
- * customer's segment, zone and wishes are those of today.
+ * configuration are tried: stream, topic, class, consent and what could be filled in stay as the receipts say, and so
+ * do a customer's zone and wishes. A segment is asked of today's attributes, unless the receipt names another policy
+ * than the customer has today, and the segments are not what differs.
  *
  * A customer's messages are judged again in the order in which they were. As long as every verdict comes out as it was
  * recorded, held mail leaves when it did leave. From the first that comes out otherwise, or that is held under a policy
  * that is not the recorded one, the contacts are those that the other policy would have let through, and held mail
  * leaves at its earliest instant, or ends at its expiry or its deadline; only what a person released or dropped by
- * hand, and what waited for its author, still follows the record. */
+ * hand, what waited for its author, and what the customer no longer wanted still follows the record. */
 #pragma once
 
 #include "engine/engine.h"
@@ -41,7 +42,7 @@ typedef struct {
     gpointer user;
 } SimulationOutside;
 
-/* engine: the other configuration over the store of the history. Verdicts from before since are taken as they were.
- * now: held mail that would leave later still waits. Nothing is written. */
-bool simulate(Engine *engine, Instant since, Instant now, const SimulationOutside *outside, Simulation *out,
-              GError **error);
+/* engine: the configuration in force; other: the one that is tried, over the same store. Verdicts from before since are
+ * taken as they were. now: held mail that would leave later still waits. Nothing is written. */
+bool simulate(Engine *engine, Engine *other, Instant since, Instant now, const SimulationOutside *outside,
+              Simulation *out, GError **error);

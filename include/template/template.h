@@ -2,14 +2,19 @@
  * lambdas) with filters. A template is compiled once and rendered any number of times, from any thread.
  *
  *   {{name}} {{a.b}} {{.}}  {{{raw}}} {{&raw}}  {{#section}} {{^inverted}} {{/name}}  {{! comment}}  {{=<% %>=}}
- *   {{> partial}} {{> *name_of_partial}}  {{<parent}}{{$block}}its replacement{{/block}}{{/parent}}
- * {{$block}}{{/block}}
+ *   {{> partial}} {{> *name_of_partial}}  {{<parent}}{{$block}}replacement{{/block}}{{/parent}}
+ *   {{$block}}default{{/block}}
  *   {{name | default: "there" | upper}}
  *
  * Filters, by ICU in the context's locale and time zone: default: "text", upper, lower, capitalize, url
  * (percent-encoded), date, time and datetime of RFC 3339 (date also of a day, "2026-11-25"), each with "short",
  * "medium", "long", "full" or a pattern of ICU, number (with that many digits: number: 2), money: "PLN". A value that
  * is no date or no number is no value. In HTML a quote or blank of a tag may be a character reference.
+ *
+ * In HTML a value is escaped for its place: in text and in attributes; in a URL's path, query or fragment
+ * percent-encoded as one piece; as a whole URL only with the scheme http, https, mailto or tel. Where no value is safe
+ * (in a script, a style, a host, as a name of a tag or attribute) it prints nothing and is among the missing with the
+ * reason. The places are those of the literal text; partials with values may stand in text only.
  *
  * A text that shows nothing (empty, blanks) counts as no value: for default, for sections and among the missing.
  *
@@ -28,7 +33,7 @@ typedef struct Template Template;
 
 typedef enum {
     TEMPLATE_TEXT,   /* values stand as they are */
-    TEMPLATE_HTML,   /* & < > " ' are escaped */
+    TEMPLATE_HTML,   /* values are escaped by the place where they stand */
     TEMPLATE_HEADER, /* control characters become blanks */
 } TemplateForm;
 
@@ -56,6 +61,10 @@ void template_finding_free(TemplateFinding *finding);
 /* The partials and parents that the template names (dynamic names apart) and that the table, as in TemplateContext,
  * does not have: of TemplateFinding, in the order of the text. */
 GPtrArray *template_absent_partials(const Template *template, GHashTable *partials);
+/* What is unsafe or not what was meant, though it compiles: a value in an attribute without quotes, in a script or
+ * style, as a tag's or attribute's name, as the scheme or host of a URL (company.* apart), {{{raw}}}, a section or
+ * partial that leaves it open where the text behind it stands, dates by the year of the week. */
+GPtrArray *template_lint(const Template *template);
 
 typedef struct {
     json_t *printed;      /* borrowed objects */
@@ -63,7 +72,7 @@ typedef struct {
     const char *locale;   /* NULL: the root locale */
     const char *timezone; /* IANA; NULL or unknown: UTC */
     GHashTable *partials; /* borrowed: name (char *) to Template *, of the same form as the template; NULL: none */
-    bool raw_allowed;     /* {{{x}}} and {{&x}} print unescaped in HTML; else they are escaped like the rest */
+    bool plain;           /* {{{x}}} stands as it is, and a value where none is safe is escaped as in text */
 } TemplateContext;
 
 /* The rendering as splices of the template's own text: literal text stays, tags and cut sections are replaced. A

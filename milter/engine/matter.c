@@ -43,7 +43,20 @@ static void put_missing(json_t *json, const GPtrArray *missing) {
     json_object_set_new(json, "missing", names);
 }
 
-json_t *matter_json(const Matter *matter) {
+static void put_text(json_t *json, const char *key, const char *text) {
+    if (text)
+        json_object_set_new(json, key, json_string(text));
+}
+
+static void put_customer(json_t *json, const Customer *customer) {
+    put_text(json, "timezone", customer->timezone);
+    put_instant(json, "paused_until", customer->paused_until);
+    put_flag(json, "paused", customer->paused_until == INSTANT_NEVER, false);
+    put_text(json, "limits", customer->limits);
+    put_text(json, "quiet", customer->quiet);
+}
+
+json_t *matter_json(const Matter *matter, const Customer *customer) {
     json_t *json = json_object();
     if (matter->priority != REQUEST_DEFAULT_PRIORITY)
         json_object_set_new(json, "priority", json_integer(matter->priority));
@@ -57,8 +70,11 @@ json_t *matter_json(const Matter *matter) {
     put_missing(json, matter->missing);
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
-    if (matter->released)
+    if (matter->released) {
+        put_instant(json, "since", matter->since);
         put_instant(json, "deadline", matter->deadline);
+    }
+    put_customer(json, customer);
     return json;
 }
 
@@ -67,9 +83,8 @@ static bool take_flag(const json_t *json, const char *key, bool usual) {
     return value ? json_is_true(value) : usual;
 }
 
-static Instant take_instant(const json_t *json, const char *key) {
+static Instant take_instant(const json_t *json, const char *key, Instant at) {
     const char *text = json_string_value(json_object_get(json, key));
-    Instant at = INSTANT_NEVER;
     if (text)
         instant_parse(text, &at);
     return at;
@@ -101,6 +116,16 @@ static GPtrArray *take_missing(const json_t *json) {
     return missing;
 }
 
+/* Freed by nobody: the words are the receipt's. */
+static Customer take_customer(const json_t *json) {
+    Instant until = take_instant(json, "paused_until", INSTANT_ALWAYS);
+    return (Customer){.timezone = (char *)json_string_value(json_object_get(json, "timezone")),
+                      .comfort = -1,
+                      .paused_until = take_flag(json, "paused", false) ? INSTANT_NEVER : until,
+                      .limits = (char *)json_string_value(json_object_get(json, "limits")),
+                      .quiet = (char *)json_string_value(json_object_get(json, "quiet"))};
+}
+
 bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
     const json_t *json = json_object_get(receipt, "matter"), *message = json_object_get(receipt, "message");
     const char *class = json_string_value(json_object_get(message, "class"));
@@ -115,7 +140,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .topic = json_string_value(json_object_get(message, "topic")),
                             .campaign = json_string_value(json_object_get(message, "campaign")),
                             .priority = take_priority(json),
-                            .expires = take_instant(json, "expires"),
+                            .expires = take_instant(json, "expires", INSTANT_NEVER),
                             .enforced = take_flag(json, "enforced", true),
                             .exempt = take_flag(json, "exempt", false),
                             .counts = take_flag(json, "counts", true),
@@ -127,7 +152,10 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .missing = self->missing,
                             .released = take_flag(json, "released", false),
                             .forced = take_flag(json, "forced", false),
-                            .deadline = take_instant(json, "deadline")};
+                            .since = take_instant(json, "since", at),
+                            .deadline = take_instant(json, "deadline", INSTANT_NEVER)};
+    self->customer = take_customer(json);
+    self->policy = json_string_value(json_object_get(receipt, "policy"));
     return true;
 }
 

@@ -20,7 +20,7 @@ typedef struct {
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
     bool released, forced;                      /* out of custody; and whatever the rules say */
-    Instant deadline;                           /* with released */
+    Instant since, deadline;                    /* with released */
 } Matter;
 
 Candidate matter_candidate(const Matter *matter);
@@ -29,13 +29,15 @@ Candidate matter_candidate_cut(const Matter *matter);
 /* What counts of it where it goes with this outcome. */
 Contact matter_contact(const Matter *matter, const Outcome *outcome);
 
-/* The part of a receipt that says what the rest of it does not. */
-json_t *matter_json(const Matter *matter);
+/* The part of a receipt that says what the rest of it does not, the customer's own zone and wishes among it. */
+json_t *matter_json(const Matter *matter, const Customer *customer);
 
 /* Reads it back. */
 typedef struct {
     Matter matter; /* borrows from the receipt and from missing */
     GPtrArray *missing;
+    Customer customer;  /* zone and wishes as they were, and nothing else; borrows too */
+    const char *policy; /* the name of the one that was asked; NULL: none */
 } MatterRecord;
 /* False where the receipt holds none: custody ended without a judgement. */
 bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at);

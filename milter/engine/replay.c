@@ -7,23 +7,22 @@
 #include "replay.h"
 
 #include "decide.h"
-#include "engine/receipt.h"
 #include "past.h"
 #include "release.h"
 #include "waiting.h"
 
 typedef struct {
-    Custody custody; /* first: waiting.c sees nothing else. Words are borrowed, reasons are owned */
+    Custody custody; /* first: waiting.c sees nothing else. Words are borrowed */
     ReplayVerdict *verdict;
     Matter matter; /* as it came */
     bool copy;     /* due as soon as it was taken: its text alone was changed */
 } Held;
 
 typedef struct {
-    const Rulebook *rulebook;
+    ReplayRules *rules;
     const CustomerHistory *recorded;
-    const char *zone;
     Instant since;
+    Instant at; /* how far it has come; never goes back */
     Replay *replay;
     Past past;
     GPtrArray *held; /* of Held, in the order of release */
@@ -36,9 +35,18 @@ typedef struct {
 
 /* ---- held messages ---- */
 
-static void held_free(Held *held) {
-    g_free(held->custody.reasons);
-    g_free(held);
+static bool waits_for_rules(const Outcome *outcome) {
+    for (guint i = 0; i < outcome->reasons->len; i++)
+        if (!g_str_equal(((Reason *)outcome->reasons->pdata[i])->rule, "placeholder"))
+            return true;
+    return false;
+}
+
+/* Of the reasons a message is held for waiting.c reads one thing. */
+static void set_reasons(Held *held, const Outcome *outcome) {
+    static char due[] = "[]", author[] = "[{\"rule\":\"placeholder\"}]", rules[] = "[{\"rule\":\"\"}]";
+    bool holds = outcome->action == ACTION_HOLD;
+    held->custody.reasons = !holds ? due : waits_for_rules(outcome) ? rules : author;
 }
 
 static bool goes_before(const Custody *a, const Custody *b) {
@@ -47,8 +55,15 @@ static bool goes_before(const Custody *a, const Custody *b) {
     return a->expires != b->expires ? a->expires < b->expires : a->since < b->since;
 }
 
-static void take(Course *self, ReplayVerdict *verdict, const Matter *matter, const Outcome *outcome) {
-    const Policy *policy = self->rulebook->policy;
+static void insert(Course *self, Held *held) {
+    guint place = self->held->len;
+    while (place > 0 && goes_before(&held->custody, self->held->pdata[place - 1]))
+        place--;
+    g_ptr_array_insert(self->held, (gint)place, held);
+}
+
+static Held *take(Course *self, ReplayVerdict *verdict, const Matter *matter, const Outcome *outcome) {
+    const Policy *policy = self->rules->rulebook->policy;
     bool holds = outcome->action == ACTION_HOLD;
     Held *held = g_new0(Held, 1);
     held->verdict = verdict;
@@ -61,16 +76,25 @@ static void take(Course *self, ReplayVerdict *verdict, const Matter *matter, con
                               .topic = (char *)matter->topic,
                               .campaign = (char *)matter->campaign,
                               .priority = matter->priority,
-                              .since = matter->at,
+                              .since = matter->since,
                               .due = holds ? outcome->until : matter->at,
                               .expires = matter->expires,
-                              .deadline = matter->at + policy->hold_max,
-                              .then = policy->hold_then,
-                              .reasons = reasons_text(outcome->reasons, self->zone)};
-    guint place = self->held->len;
-    while (place > 0 && goes_before(&held->custody, self->held->pdata[place - 1]))
-        place--;
-    g_ptr_array_insert(self->held, (gint)place, held);
+                              .deadline = matter->released ? matter->deadline : matter->at + policy->hold_max,
+                              .then = policy->hold_then};
+    set_reasons(held, outcome);
+    insert(self, held);
+    return held;
+}
+
+/* What is in custody without a first verdict that put it there: a cadence's own mail, a retry's copy for whom the
+ * message had passed, what the first verdict of was forgotten. */
+static Held *take_unannounced(Course *self, ReplayVerdict *verdict) {
+    Outcome *due = outcome_new(0, "");
+    due->class = verdict->matter.matter.class;
+    Held *held = take(self, verdict, &verdict->matter.matter, due);
+    held->copy = false;
+    outcome_free(due);
+    return held;
 }
 
 static Held *find_held(const Course *self, const VerdictRecord *record) {
@@ -100,14 +124,14 @@ static GArray *waiting_for(const Course *self, int priority, const char *own) {
 }
 
 static void reschedule(Course *self, Instant at) {
-    History history = past_history(&self->past, self->rulebook, at, NULL);
+    History history = past_history(&self->past, self->rules->rulebook, at, NULL);
     for (guint i = 0; i < self->held->len; i++) {
         Custody *custody = self->held->pdata[i];
         g_autoptr(GPtrArray) reasons = reasons_new();
         Instant due = at;
         if (!waiting_for_capacity(custody))
             continue;
-        release_is_free(custody, self->rulebook, &history, NULL, at, reasons, &due);
+        release_is_free(custody, self->rules->rulebook, &history, NULL, at, reasons, &due);
         custody->due = due;
     }
 }
@@ -130,12 +154,12 @@ static Outcome *judge(Course *self, const Matter *matter, const char *message) {
     g_autoptr(GArray) waiting = waiting_for(self, matter->priority, own);
     Outcome *outcome = outcome_new(0, "");
     Question question = {.matter = matter,
-                         .rules = self->rulebook->rules,
-                         .history = past_history(&self->past, self->rulebook, matter->at, message),
+                         .rules = self->rules->rulebook->rules,
+                         .history = past_history(&self->past, self->rules->rulebook, matter->at, message),
                          .waiting = (const Candidate *)(const void *)waiting->data,
                          .waiting_count = waiting->len};
     if (matter->enforced)
-        question.policy = self->rulebook->policy;
+        question.policy = self->rules->rulebook->policy;
     decide(&question, outcome);
     return outcome;
 }
@@ -155,7 +179,6 @@ static void put_contact(Course *self, const Matter *matter, const Outcome *outco
 static void settle_first(Course *self, ReplayVerdict *verdict, const Outcome *outcome) {
     const Matter *matter = &verdict->matter.matter;
     bool copy = json_is_true(json_object_get(verdict->receipt, "copy")) && !self->parted;
-    verdict->would.action = outcome->action;
     if (outcome_goes(outcome)) {
         verdict->would.left = matter->at;
         put_contact(self, matter, outcome, verdict->record->message);
@@ -169,8 +192,7 @@ static void settle_released(Course *self, Held *held, const Matter *matter, cons
     if (outcome->action == ACTION_HOLD) {
         past_remove(&self->past, message);
         held->custody.due = outcome->until;
-        g_free(held->custody.reasons);
-        held->custody.reasons = reasons_text(outcome->reasons, self->zone);
+        set_reasons(held, outcome);
     } else if (outcome_goes(outcome)) {
         if (!held->copy)
             held->verdict->would.left = matter->at;
@@ -185,8 +207,7 @@ static void settle_released(Course *self, Held *held, const Matter *matter, cons
 
 static Instant next_moment(const Held *held) {
     const Custody *custody = &held->custody;
-    Instant expiry = custody->expires == INSTANT_NEVER ? INSTANT_NEVER : custody->expires + 1;
-    Instant last = MIN(custody->deadline, expiry);
+    Instant last = MIN(custody->deadline, custody->expires);
     return waiting_for_capacity(custody) ? MIN(custody->due, last) : last;
 }
 
@@ -204,20 +225,22 @@ static void release_at_deadline(Course *self, Held *held, Matter *matter, const 
     outcome_free(sent);
 }
 
-static void release(Course *self, Held *held, Instant at) {
+static void release(Course *self, Held *held) {
+    const Custody *custody = &held->custody;
     Matter matter = held->matter;
-    if (at > held->custody.expires) {
-        end(self, held);
-        return;
-    }
-    matter.at = at;
+    matter.at = self->at;
     matter.released = true;
-    matter.deadline = held->custody.deadline;
-    Outcome *outcome = judge(self, &matter, held->custody.message);
-    if (at >= held->custody.deadline && !outcome_goes(outcome))
+    matter.deadline = custody->deadline;
+    Outcome *outcome = judge(self, &matter, custody->message);
+    if (outcome_goes(outcome))
+        settle_released(self, held, &matter, outcome);
+    else if (self->at >= custody->deadline)
         release_at_deadline(self, held, &matter, outcome);
+    else if (self->at >= custody->expires)
+        end(self, held);
     else
         settle_released(self, held, &matter, outcome);
+    g_assert(outcome->action != ACTION_HOLD || outcome->until > self->at);
     outcome_free(outcome);
 }
 
@@ -234,10 +257,14 @@ static Held *next_held(const Course *self, Instant *at) {
     return next;
 }
 
+/* Each turn ends one or moves its next moment on, for decide() holds nothing until an instant that has come. */
 static void release_until(Course *self, Instant x) {
     Instant at;
-    for (Held *held = next_held(self, &at); held && at <= x; held = next_held(self, &at))
-        release(self, held, at);
+    for (Held *held = next_held(self, &at); held && at <= x; held = next_held(self, &at)) {
+        self->at = MAX(self->at, at);
+        release(self, held);
+    }
+    self->at = MAX(self->at, x);
 }
 
 /* ---- what the record tells beside verdicts ---- */
@@ -294,7 +321,7 @@ static void advance(Course *self, Instant x) {
         Instant next = MIN(event_at(self, self->next_event), told_at(self, self->next_told));
         if (self->parted)
             release_until(self, MIN(next, x));
-        if (next > x || next == INSTANT_NEVER)
+        if (next > x)
             return;
         tell_next(self);
     }
@@ -304,14 +331,15 @@ static void advance(Course *self, Instant x) {
 
 static bool held_under_another(const Course *self, const ReplayVerdict *verdict) {
     const char *hash = json_string_value(json_object_get(verdict->receipt, "policy_hash"));
-    return g_strcmp0(hash, self->rulebook->policy->hash) != 0;
+    return g_strcmp0(hash, self->rules->rulebook->policy->hash) != 0;
 }
 
 /* Two addresses of one customer in one message share one decision. */
 static Outcome *decide_first(Course *self, const ReplayVerdict *verdict) {
     const VerdictRecord *record = verdict->record;
     Outcome *outcome;
-    if (record->at >= self->since && g_strcmp0(self->answered, record->message) != 0)
+    bool shared = !verdict->matter.matter.released && g_strcmp0(self->answered, record->message) == 0;
+    if (record->at >= self->since && !shared)
         return judge(self, &verdict->matter.matter, record->message);
     outcome = outcome_new(0, "");
     if (record->at >= self->since)
@@ -323,6 +351,8 @@ static Outcome *decide_first(Course *self, const ReplayVerdict *verdict) {
 
 static void step_first(Course *self, ReplayVerdict *verdict) {
     const VerdictRecord *record = verdict->record;
+    const Matter *matter = &verdict->matter.matter;
+    Held *unannounced = matter->released ? take_unannounced(self, verdict) : NULL;
     Outcome *outcome = decide_first(self, verdict);
     bool same = is_as_recorded(outcome, record);
     self->replay->moved += !same && outcome->action == record->action;
@@ -330,27 +360,22 @@ static void step_first(Course *self, ReplayVerdict *verdict) {
         part(self, record->at);
     verdict->counted = record->at >= self->since;
     verdict->reasons = g_ptr_array_ref(outcome->reasons);
-    settle_first(self, verdict, outcome);
+    verdict->would.action = outcome->action;
+    if (unannounced)
+        settle_released(self, unannounced, matter, outcome);
+    else
+        settle_first(self, verdict, outcome);
     g_clear_pointer(&self->answer, outcome_free);
     self->answer = outcome;
     self->answered = record->message;
 }
 
-/* It is not in custody here: its first verdict was forgotten, or it left before and left once more. It counts as it was
- * recorded. */
-static void take_as_recorded(Course *self, const ReplayVerdict *verdict) {
-    Outcome *outcome = outcome_new(0, "");
-    outcome_restore(outcome, verdict->record);
-    past_remove(&self->past, verdict->record->message);
-    if (outcome_goes(outcome))
-        put_contact(self, &verdict->matter.matter, outcome, verdict->record->message);
-    outcome_free(outcome);
-}
-
-/* A release of the record that still stands after the two have parted. */
+/* A release of the record that still stands after the two have parted: a person's, the author's, or one at which the
+ * customer wanted it no longer. */
 static bool is_somebodys(const ReplayVerdict *verdict, const Held *held) {
     const Matter *matter = &verdict->matter.matter;
-    return (matter->forced && matter->at < matter->deadline) || !waiting_for_capacity(&held->custody);
+    return (matter->forced && matter->at < matter->deadline) || matter->lacks_consent || matter->fails_requires ||
+           !waiting_for_capacity(&held->custody);
 }
 
 static Outcome *decide_released(Course *self, const ReplayVerdict *verdict, const Matter *matter) {
@@ -361,14 +386,12 @@ static Outcome *decide_released(Course *self, const ReplayVerdict *verdict, cons
     return outcome;
 }
 
-static void step_released(Course *self, const ReplayVerdict *verdict) {
+static void step_released(Course *self, ReplayVerdict *verdict) {
     Held *held = find_held(self, verdict->record);
     if (self->parted && (!held || !is_somebodys(verdict, held)))
         return;
-    if (!held) {
-        take_as_recorded(self, verdict);
-        return;
-    }
+    if (!held)
+        held = take_unannounced(self, verdict);
     Matter matter = verdict->matter.matter;
     matter.deadline = held->custody.deadline;
     Outcome *outcome = decide_released(self, verdict, &matter);
@@ -397,8 +420,14 @@ static void step_ending(Course *self, const ReplayVerdict *verdict) {
         past_remove(&self->past, verdict->record->message);
 }
 
+static void turn_rules(Course *self, const ReplayVerdict *verdict) {
+    if (verdict->judged && replay_rules_turn(self->rules, &verdict->matter) && self->parted)
+        reschedule(self, verdict->record->at);
+}
+
 static void step(Course *self, ReplayVerdict *verdict) {
     advance(self, verdict->record->at);
+    turn_rules(self, verdict);
     if (!verdict->judged)
         step_ending(self, verdict);
     else if (verdict->first)
@@ -429,15 +458,14 @@ static void note_what_waits(const Course *self) {
     }
 }
 
-void replay_run(Replay *replay, const CustomerHistory *history, const Rulebook *rulebook, const char *zone,
-                Instant since, Instant now) {
+void replay_run(Replay *replay, const CustomerHistory *history, ReplayRules *rules, Instant since, Instant now) {
     *replay = (Replay){.verdicts = replay_read(history)};
-    g_auto(Course) self = {.rulebook = rulebook,
+    g_auto(Course) self = {.rules = rules,
                            .recorded = history,
-                           .zone = zone,
                            .since = since,
+                           .at = INSTANT_ALWAYS,
                            .replay = replay,
-                           .held = g_ptr_array_new_with_free_func((GDestroyNotify)held_free),
+                           .held = g_ptr_array_new_with_free_func(g_free),
                            .told = replay_told(replay->verdicts, history)};
     past_init(&self.past, history);
     for (guint i = 0; i < replay->verdicts->len; i++)

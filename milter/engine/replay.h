@@ -2,7 +2,7 @@
 #pragma once
 
 #include "matter.h"
-#include "rulebook.h"
+#include "replay_rules.h"
 
 /* What became of one message. */
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
     json_t *receipt;
     MatterRecord matter;
     bool judged;        /* by us: it has a matter. Else custody ended */
-    bool first;         /* the answer to the sender; those that follow are of the held copy */
+    bool first;         /* of its message: those that follow are of the held copy */
     bool counted;       /* first, and not from before the simulation begins */
     Fate was, would;    /* with first */
     Instant would_go;   /* when it left, or would yet; INSTANT_NEVER: not */
@@ -29,9 +29,7 @@ typedef struct {
     guint64 moved;    /* held as recorded, but until another instant */
 } Replay;
 
-/* zone: the customer's, for reasons. */
-void replay_run(Replay *replay, const CustomerHistory *history, const Rulebook *rulebook, const char *zone,
-                Instant since, Instant now);
+void replay_run(Replay *replay, const CustomerHistory *history, ReplayRules *rules, Instant since, Instant now);
 void replay_clear(Replay *replay);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Replay, replay_clear)
 

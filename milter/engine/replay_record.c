@@ -15,7 +15,6 @@ static void read_verdict(const VerdictRecord *record, ReplayVerdict *verdict) {
     verdict->record = record;
     verdict->receipt = json_loads(record->receipt, 0, NULL);
     verdict->judged = matter_restore(&verdict->matter, verdict->receipt, record->at);
-    verdict->first = verdict->judged && !verdict->matter.matter.released;
     verdict->was = verdict->would = (Fate){.action = record->action, .left = INSTANT_NEVER};
     verdict->would_go = INSTANT_NEVER;
 }
@@ -28,9 +27,12 @@ static bool record_goes(const VerdictRecord *record) {
 static void read_fate(GHashTable *firsts, ReplayVerdict *verdict) {
     const VerdictRecord *record = verdict->record;
     g_autofree char *id = id_of(record);
-    if (verdict->first)
-        g_hash_table_insert(firsts, g_strdup(id), verdict);
     ReplayVerdict *first = g_hash_table_lookup(firsts, id);
+    verdict->first = verdict->judged && !first;
+    if (verdict->first) {
+        first = verdict;
+        g_hash_table_insert(firsts, g_steal_pointer(&id), verdict);
+    }
     if (!first || (verdict != first && first->was.action != ACTION_HOLD))
         return;
     if (record_goes(record))

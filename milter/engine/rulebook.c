@@ -30,10 +30,7 @@ static void add_almanac(Rulebook *rulebook, const Facts *facts) {
         rulebook->fault = g_strdup_printf("customer %s: %s", facts->customer->id, fault);
 }
 
-Rulebook *rulebook_new(const Facts *facts, GError **error) {
-    const Policy *policy;
-    if (!facts_policy(facts, &policy, error))
-        return NULL;
+Rulebook *rulebook_of(const Facts *facts, const Policy *policy) {
     Rulebook *rulebook = g_new0(Rulebook, 1);
     rulebook->policy = policy;
     rulebook->own = g_array_new(FALSE, FALSE, sizeof(Rule));
@@ -42,6 +39,11 @@ Rulebook *rulebook_new(const Facts *facts, GError **error) {
     merge(rulebook);
     add_almanac(rulebook, facts);
     return rulebook;
+}
+
+Rulebook *rulebook_new(const Facts *facts, GError **error) {
+    const Policy *policy;
+    return facts_policy(facts, &policy, error) ? rulebook_of(facts, policy) : NULL;
 }
 
 void rulebook_free(Rulebook *rulebook) {

@@ -14,6 +14,8 @@ typedef struct {
 } Rulebook;
 
 Rulebook *rulebook_new(const Facts *facts, GError **error);
+/* The same with this policy, whatever the segments say. */
+Rulebook *rulebook_of(const Facts *facts, const Policy *policy);
 void rulebook_free(Rulebook *rulebook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rulebook, rulebook_free)
 

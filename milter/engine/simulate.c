@@ -7,8 +7,8 @@
 #include "replay.h"
 
 typedef struct {
-    Config *config;
-    Holidays *holidays;
+    Config *config, *other;
+    Holidays *holidays, *others; /* of each */
     Store *store;
     Instant since, now;
     const SimulationOutside *outside;
@@ -18,7 +18,9 @@ typedef struct {
 
 static void run_clear(Run *run) {
     config_unref(run->config);
+    config_unref(run->other);
     holidays_unref(run->holidays);
+    holidays_unref(run->others);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
@@ -79,30 +81,35 @@ static void add_replay(Run *run, const Replay *replay, const char *zone) {
     sums->let_through_customers += sums->let_through > let_through;
 }
 
+static bool replay_known(Run *run, const CustomerHistory *history, const Customer *customer, GError **error) {
+    Facts now = {.config = run->config, .holidays = run->holidays, .store = run->store, .customer = customer};
+    Facts facts = {.config = run->other, .holidays = run->others, .store = run->store, .customer = customer};
+    g_auto(ReplayRules) rules = {0};
+    if (!replay_rules_init(&rules, &facts, &now, error))
+        return false;
+    g_auto(Replay) replay = {0};
+    replay_run(&replay, history, &rules, run->since, run->now);
+    add_replay(run, &replay, facts_timezone(&facts));
+    return true;
+}
+
 /* A customer who was erased since has no policy to be asked of. */
 static bool replay_customer(const CustomerHistory *history, gpointer user, GError **error) {
     Run *run = user;
     g_autoptr(Customer) customer = NULL;
-    if (!store_customer_by_id(run->store, history->customer, &customer, error))
+    if (!store_customer_by_id(run->store, history->customer, &customer, error) ||
+        (customer && !replay_known(run, history, customer, error)))
         return false;
-    if (customer) {
-        Facts facts = {.config = run->config, .holidays = run->holidays, .store = run->store, .customer = customer};
-        g_autoptr(Rulebook) rulebook = rulebook_new(&facts, error);
-        if (!rulebook)
-            return false;
-        g_auto(Replay) replay = {0};
-        replay_run(&replay, history, rulebook, facts_timezone(&facts), run->since, run->now);
-        add_replay(run, &replay, facts_timezone(&facts));
-    }
     run->looked_at += history->verdicts->len;
     run->outside->progress(run->looked_at, run->outside->user);
     return true;
 }
 
-bool simulate(Engine *engine, Instant since, Instant now, const SimulationOutside *outside, Simulation *out,
-              GError **error) {
+bool simulate(Engine *engine, Engine *other, Instant since, Instant now, const SimulationOutside *outside,
+              Simulation *out, GError **error) {
     g_auto(Run) run = {.store = engine_store(engine), .since = since, .now = now, .outside = outside};
     engine_rules(engine, &run.config, &run.holidays);
+    engine_rules(other, &run.other, &run.others);
     if (!store_replay(run.store, replay_customer, &run, error))
         return false;
     *out = run.sums;

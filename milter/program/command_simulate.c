@@ -63,11 +63,11 @@ static json_t *document_of(const Simulation *sums, json_t *changed) {
 static bool run_with(Session *session, Config *config, Report *report, Simulation *sums, GError **error) {
     SimulationOutside outside = {.changed = add_change, .progress = show_progress, .user = report};
     StoreStatus status;
-    g_autoptr(Engine) engine = engine_new(config, session->store, NULL, error);
-    if (!engine || !store_status(session->store, session->now, &status, error))
+    g_autoptr(Engine) other = engine_new(config, session->store, NULL, error);
+    if (!other || !store_status(session->store, session->now, &status, error))
         return false;
     progress_start(&report->progress, status.verdicts);
-    bool done = simulate(engine, session->arguments->since_at, session->now, &outside, sums, error);
+    bool done = simulate(session->engine, other, session->arguments->since_at, session->now, &outside, sums, error);
     progress_end(&report->progress);
     return done;
 }

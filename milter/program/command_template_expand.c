@@ -140,7 +140,7 @@ Answer command_template_expand_run(Session *session, json_t **document, GError *
     g_autoptr(Template) template = text ? compile_bytes(path, text, form, error) : NULL;
     if (!template)
         return ANSWER_FAILED;
-    TemplateContext context = {.printed = data, .partials = partials, .raw_allowed = true};
+    TemplateContext context = {.printed = data, .partials = partials, .plain = true};
     expand(template, text, &context, arguments->json ? document : NULL);
     return ANSWER_YES;
 }

@@ -1,6 +1,7 @@
 /* Text to a flat list of tags, in one pass. Sections are matched here, so that rendering never meets one without an
  * end; and what the standard calls standalone (a section, comment or the like alone on its line takes the line with it)
  * is settled here by widening the tag, so that rendering need not look for lines. */
+#include "places.h"
 #include "scan.h"
 #include "standalone.h"
 #include "tree.h"
@@ -77,6 +78,7 @@ static bool read_filter(Compiler *compiler, Node *node, GError **error) {
     g_array_append_val(compiler->template->filters, filter);
     node->filter_count++;
     node->has_default |= filter.kind->gives_default;
+    node->encoded = filter.kind->encodes;
     return true;
 }
 
@@ -272,5 +274,9 @@ Template *template_compile(const char *text, gsize length, TemplateForm form, GE
 
     Compiler compiler = {.template = template};
     scan_start(&compiler.scanner, template->text, length, form == TEMPLATE_HTML);
-    return compile(&compiler, error) ? g_steal_pointer(&template) : NULL;
+    if (!compile(&compiler, error))
+        return NULL;
+    if (form == TEMPLATE_HTML && template_has_tags(template))
+        places_find(template);
+    return g_steal_pointer(&template);
 }

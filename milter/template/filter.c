@@ -126,7 +126,7 @@ static const FilterKind kinds[] = {
      .apply = apply_number,
      .format = FORMAT_NUMBER},
     {.name = "money", FILTER_TAKES, NULL, "a currency such as PLN", .apply = apply_number, .format = FORMAT_MONEY},
-    {.name = "url", .apply = apply_url},
+    {.name = "url", .encodes = true, .apply = apply_url},
 };
 
 const FilterKind *filter_kind(const char *name, gsize length) {
@@ -145,6 +145,10 @@ char *filter_names(void) {
 
 bool filter_takes(const FilterKind *kind, const char *text) {
     return !kind->expected || format_style_is_known(kind->format, text);
+}
+
+bool filter_writes_date(const FilterKind *kind) {
+    return kind->apply == apply_date;
 }
 
 void filter_clear(gpointer filter) {

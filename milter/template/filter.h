@@ -22,7 +22,7 @@ typedef struct {
     FilterTakes takes;     /* name: "text" */
     const char *otherwise; /* the text where none is given */
     const char *expected;  /* what the text must be, for errors */
-    bool gives_default;
+    bool gives_default, encodes;
     /* The new value, owned; NULL where there is none: what came in was absent, or is nothing that the filter is for. */
     char *(*apply)(const Filter *filter, const char *value, const Audience *audience);
     FormatKind format; /* of those that write dates and numbers */
@@ -39,6 +39,7 @@ const FilterKind *filter_kind(const char *name, gsize length);
 char *filter_names(void);
 /* Whether the text is one that the filter can do something with. */
 bool filter_takes(const FilterKind *kind, const char *text);
+bool filter_writes_date(const FilterKind *kind);
 /* The clear function of a GArray of filters. */
 void filter_clear(gpointer filter);
 

@@ -15,10 +15,12 @@ typedef struct {
     const char *indent;
     gsize dedent;
     const Replacements *replacements;
+    bool in_comment;
 } Surroundings;
 
 static Surroundings surroundings_of(const Render *render) {
-    return (Surroundings){render->template, render->output.indent, render->output.dedent, render->replacements};
+    return (Surroundings){render->template, render->output.indent, render->output.dedent, render->replacements,
+                          render->in_comment};
 }
 
 static void change_surroundings(Render *render, Surroundings to) {
@@ -26,6 +28,7 @@ static void change_surroundings(Render *render, Surroundings to) {
     render->output.indent = to.indent;
     render->output.dedent = to.dedent;
     render->replacements = to.replacements;
+    render->in_comment = to.in_comment;
 }
 
 typedef struct {
@@ -36,6 +39,7 @@ typedef struct {
 /* Renders a range of the other template's text where the node stands. */
 static void render_inside(Render *render, Surroundings inside, Range range, const Node *node, const Node *end) {
     Surroundings outside = surroundings_of(render);
+    inside.in_comment = outside.in_comment || node->place.in_comment;
     GString *own = output_own_text(&render->output);
     output_begin(&render->output, node->begins_line);
     change_surroundings(render, inside);
@@ -61,10 +65,27 @@ static const Template *find_partial(Render *render, const Node *node) {
     return name && partials ? g_hash_table_lookup(partials, name) : NULL;
 }
 
+/* What is brought in was read as text of HTML: only where it stands as such are its values safe. Without values it is
+ * the author's own. */
+static bool fits(const Render *render, const Node *node, const Template *template, Range range, bool ends_in_text) {
+    if (template->form != TEMPLATE_HTML || render->context->plain)
+        return true;
+    bool prints = false;
+    for (guint i = range.first; i < range.last && !prints; i++)
+        prints = node_brings_values(&g_array_index(template->nodes, Node, i));
+    return !prints || (ends_in_text && node->place.kind == PLACE_TEXT && !node->place.unquoted);
+}
+
 static void include(Render *render, const Node *node, const Node *end, const Replacements *replacements) {
     const Template *template = find_partial(render, node);
     if (!template || render->includes == INCLUDES_MAX) {
         render_miss(render, node);
+        output_cut(&render->output, node->start, end->end);
+        return;
+    }
+    Range all = {0, template->nodes->len, 0, template->length};
+    if (!fits(render, node, template, all, template->ends_in_text)) {
+        render_refuse(render, node);
         output_cut(&render->output, node->start, end->end);
         return;
     }
@@ -73,7 +94,7 @@ static void include(Render *render, const Node *node, const Node *end, const Rep
     if (node->begins_line)
         inside.indent = indent =
             g_strdup_printf("%s%.*s", render->output.indent, (int)node->indent_length, node->indent);
-    render_inside(render, inside, (Range){0, template->nodes->len, 0, template->length}, node, end);
+    render_inside(render, inside, all, node, end);
 }
 
 void include_partial(Render *render, const Node *partial) {
@@ -122,13 +143,17 @@ static char *block_indent(const Render *render, const Node *block) {
 
 static void render_replacement(Render *render, const Node *block, const Node *end, const Node *replacement,
                                const Replacements *of) {
-    g_autofree char *indent = block_indent(render, block);
-    Surroundings inside = {of->template, indent, replacement->indent_length, of->outer};
     const GArray *nodes = of->template->nodes;
-    const Node *replacement_end = &g_array_index(nodes, Node, replacement->last);
     guint first = (guint)(replacement - (const Node *)(gconstpointer)nodes->data) + 1;
-    render_inside(render, inside, (Range){first, replacement->last, replacement->end, replacement_end->start}, block,
-                  end);
+    Range range = {first, replacement->last, replacement->end, g_array_index(nodes, Node, replacement->last).start};
+    if (!fits(render, block, of->template, range, !replacement->place.fault)) {
+        render_refuse(render, block);
+        output_cut(&render->output, block->start, end->end);
+        return;
+    }
+    g_autofree char *indent = block_indent(render, block);
+    Surroundings inside = {of->template, indent, replacement->indent_length, of->outer, false};
+    render_inside(render, inside, range, block, end);
 }
 
 static void render_default(Render *render, guint index, const Node *block, const Node *end) {

@@ -21,12 +21,24 @@ static const char *sigil(const Node *node) {
     return node->dynamic ? "> *" : "> ";
 }
 
-void render_miss(Render *render, const Node *node) {
+static void add_missing(Render *render, const Node *node, const char *before, const char *why, const char *after) {
     if (!render->missing || !node->name || render->missing->len >= MISSING_MAX)
         return;
-    g_autofree char *name = g_strdup_printf("%s%.*s", sigil(node), (int)node->name_length, node->name);
+    g_autofree char *name =
+        g_strdup_printf("%s%.*s%s%s%s", sigil(node), (int)node->name_length, node->name, before, why, after);
     if (!g_ptr_array_find_with_equal_func(render->missing, name, g_str_equal, NULL))
         g_ptr_array_add(render->missing, g_steal_pointer(&name));
+}
+
+void render_miss(Render *render, const Node *node) {
+    add_missing(render, node, "", "", "");
+}
+
+void render_refuse(Render *render, const Node *node) {
+    const char *fault = node->place.fault;
+    if (node->place.kind == PLACE_URL)
+        fault = "found no http, https, mailto or tel URL, expected one";
+    add_missing(render, node, " (", fault ? fault : "found in a place of another kind, expected in text", ")");
 }
 
 bool render_afford(Render *render, const Node *node) {
@@ -39,14 +51,37 @@ bool render_afford(Render *render, const Node *node) {
 
 /* ---- values ---- */
 
-static TemplateForm form_of(const Render *render, const Node *node) {
-    bool raw = node->kind == NODE_RAW && render->context->raw_allowed && render->template->form == TEMPLATE_HTML;
-    return raw ? TEMPLATE_TEXT : render->template->form;
+/* Where the language is the specification's own, it has one escaping for all places; there it is used where no other
+ * would do. */
+static bool append_html(Render *render, const Node *node, const char *text) {
+    Place place = node->place;
+    place.in_comment |= render->in_comment;
+    if (render->context->plain && node->kind == NODE_RAW) {
+        g_string_append(render->scratch, text);
+        return true;
+    }
+    if (render->context->plain && place.kind == PLACE_NOWHERE)
+        place = (Place){.kind = PLACE_TEXT};
+    return escape_append_html(render->scratch, text, &place, node->encoded);
+}
+
+static bool append_escaped(Render *render, const Node *node, const char *text) {
+    switch (render->template->form) {
+    case TEMPLATE_TEXT:
+        escape_append_plain(render->scratch, text);
+        return true;
+    case TEMPLATE_HEADER:
+        escape_append_header(render->scratch, text);
+        return true;
+    default:
+        return append_html(render, node, text);
+    }
 }
 
 static void print(Render *render, const Node *node, const char *text) {
     g_string_truncate(render->scratch, 0);
-    escape_append(render->scratch, text, strlen(text), form_of(render, node));
+    if (!append_escaped(render, node, text))
+        render_refuse(render, node);
     output_replacement(&render->output, node->start, node->end, render->scratch->str, render->scratch->len);
 }
 

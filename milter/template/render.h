@@ -21,7 +21,8 @@ typedef struct {
     GPtrArray *missing;
     Value frames[RENDER_FRAMES_MAX];
     guint depth;
-    guint includes; /* partials, parents and blocks around the tag */
+    guint includes;  /* partials, parents and blocks around the tag */
+    bool in_comment; /* what brings the tag in stands in one */
     const Replacements *replacements;
     Output output;
     GString *scratch; /* one escaped value */
@@ -31,6 +32,8 @@ typedef struct {
 void render_range(Render *render, guint first, guint last, gsize from, gsize to);
 /* Names a tag among the missing: "name", "> partial". */
 void render_miss(Render *render, const Node *node);
+/* Names a tag that stands where it may not, and why. */
+void render_refuse(Render *render, const Node *node);
 /* Adds what a step costs; false where the purse is empty, which is then said of the node. */
 bool render_afford(Render *render, const Node *node);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "filter.h"
+#include "place.h"
 #include "template/template.h"
 
 #include <string.h>
@@ -36,6 +37,8 @@ typedef struct {
         *indent; /* blanks of the text: those put before each line of a partial, parent or block, or taken away */
     gsize indent_length; /* from each line of what replaces a block */
     guint first_filter, filter_count;
+    Place place;      /* where it stands; in HTML only */
+    bool encoded;     /* the last filter percent-encodes */
     bool has_default; /* one of the filters gives a value where there is none */
     guint last;       /* of a section, parent or block: the index of its NODE_END */
 } Node;
@@ -47,11 +50,17 @@ struct Template {
     GArray *nodes;   /* of Node */
     GArray *filters; /* of Filter */
     Formatters *formatters;
+    bool ends_in_text; /* of HTML: not inside a tag or comment */
 };
 
 static inline bool node_has_body(const Node *node) {
     return node->kind == NODE_SECTION || node->kind == NODE_INVERTED || node->kind == NODE_PARENT ||
            node->kind == NODE_BLOCK;
+}
+
+static inline bool node_brings_values(const Node *node) {
+    return node->kind == NODE_VALUE || node->kind == NODE_RAW || node->kind == NODE_PARTIAL ||
+           node->kind == NODE_PARENT || node->kind == NODE_BLOCK;
 }
 
 static inline bool node_is_named(const Node *node, const char *name, gsize length) {

@@ -125,14 +125,24 @@ static PlannerCounts pass_at(Postfix *postfix, Instant at) {
     return counts;
 }
 
-static int setup(void **state) {
+static int setup_with(void **state, const char *config) {
     Postfix *postfix = g_new0(Postfix, 1);
-    postfix->world = world_new(world_config);
+    postfix->world = world_new(config);
     postfix->delivered = g_ptr_array_new_with_free_func(g_free);
     for (int i = 0; i < 2; i++)
         world_send(postfix->world, "a@home.example", i, "", NOON);
     *state = postfix;
     return 0;
+}
+
+static int setup(void **state) {
+    return setup_with(state, world_config);
+}
+
+static int setup_observing(void **state) {
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_replace(config, "  over =", "  mode = \"observe\"\n  over =", 1);
+    return setup_with(state, config->str);
 }
 
 static int teardown(void **state) {
@@ -393,6 +403,19 @@ static void what_sendmail_took_may_be_picked_up_twice(void **state) {
     assert_int_equal(postfix->delivered->len, 2);
 }
 
+/* The cap is full, the policy only observes, and a second text of one message comes out of custody. */
+static void a_copy_that_passes_under_observation_does_not_wait_for_the_rules(void **state) {
+    Postfix *postfix = *state;
+    g_autofree char *text = world_mail(3, "", "Hello {{customer.first_name | default: \"you\"}}\n");
+    for (int i = 4; i < 6; i++)
+        world_send(postfix->world, "z@home.example", i, "", NOON);
+    g_autoptr(Judgement) judgement = world_judge(postfix->world, "a@home.example z@home.example", text, NOON);
+    assert_int_equal(world_outcome(judgement, 1)->would, ACTION_HOLD);
+    assert_true(world_outcome(judgement, 1)->custody);
+    assert_int_equal(pass_at(postfix, NOON).released, 1);
+    assert_int_equal(postfix->delivered->len, 1);
+}
+
 /* A row that nothing leads to is a fault of ours or of the disk; it must not keep the pass from its end, or from what
  * else is due. */
 static void a_row_that_cannot_be_found_holds_up_nothing(void **state) {
@@ -431,6 +454,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_sendmail_took_may_be_picked_up_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(a_withdrawal_ends_what_is_held_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_ends_what_is_held_even_if_a_person_released_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_copy_that_passes_under_observation_does_not_wait_for_the_rules,
+                                        setup_observing, teardown),
         cmocka_unit_test_setup_teardown(a_row_that_cannot_be_found_holds_up_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };

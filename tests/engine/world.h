@@ -59,13 +59,18 @@ static inline void world_open(World *world) {
     assert_non_null(world->engine);
 }
 
-static inline World *world_new(const char *config) {
+/* Takes over the folder's name. */
+static inline World *world_in(char *folder, const char *config) {
     World *world = g_new0(World, 1);
-    world->folder = g_dir_make_tmp("cadence-engine-XXXXXX", NULL);
+    world->folder = folder;
     g_autofree char *conf = g_build_filename(world->folder, "cadence.conf", NULL);
     assert_true(g_file_set_contents(conf, config, -1, NULL));
     world_open(world);
     return world;
+}
+
+static inline World *world_new(const char *config) {
+    return world_in(g_dir_make_tmp("cadence-engine-XXXXXX", NULL), config);
 }
 
 static inline void world_free(World *world) {

@@ -155,7 +155,7 @@ static void html_is_escaped(void **state G_GNUC_UNUSED) {
     json_auto_t *data = json_of(DATA);
     TemplateContext context = {.printed = data};
     check(strict, G_N_ELEMENTS(strict), TEMPLATE_HTML, &context);
-    context.raw_allowed = true;
+    context.plain = true;
     check(raw, G_N_ELEMENTS(raw), TEMPLATE_HTML, &context);
 }
 
@@ -167,7 +167,7 @@ static void headers_keep_to_one_line(void **state G_GNUC_UNUSED) {
         {"{{sharp}} {{html}}", "straße <b a=\"&'\">", NULL},
     };
     json_auto_t *data = json_of(DATA);
-    TemplateContext context = {.printed = data, .raw_allowed = true};
+    TemplateContext context = {.printed = data, .plain = true};
     check(cases, G_N_ELEMENTS(cases), TEMPLATE_HEADER, &context);
 }
 

@@ -52,7 +52,7 @@ static bool passes(json_t *test) {
     const char *expected = json_string_value(json_object_get(test, "expected"));
     g_autoptr(GHashTable) partials = partials_of(name, test);
     g_autoptr(Template) template = compiled(name, text);
-    TemplateContext context = {.printed = json_object_get(test, "data"), .partials = partials, .raw_allowed = true};
+    TemplateContext context = {.printed = json_object_get(test, "data"), .partials = partials, .plain = true};
     g_autofree char *rendered = template_render(template, &context, NULL);
     g_autofree char *spliced = splice(template, json_string_value(text), json_string_length(text), &context);
     return agrees(name, "text", expected, rendered) && agrees(name, "splices", expected, spliced);
