@@ -299,8 +299,8 @@ bool transaction_cadence_put(Transaction *transaction, const CadenceState *state
 bool transaction_cadence_remove(Transaction *transaction, const char *name, bool *more, GError **error);
 
 /* Ids of customers (GPtrArrays of char *), at most limit: those that come after an id ("": all), and those whose facts
- * have changed since transaction_stale_end was last called for them. Creating or changing a customer and putting an
- * attribute are such changes. */
+ * have changed since transaction_stale_end was last called for them. Creating or changing a customer, putting an
+ * attribute and adding an event are such changes. */
 bool store_customers_after(Store *store, const char *after, guint limit, GPtrArray **out, GError **error);
 bool store_stale_customers(Store *store, guint limit, GPtrArray **out, GError **error);
 bool transaction_stale_end(Transaction *transaction, const char *customer, GError **error);

@@ -17,7 +17,8 @@ static Instant horizon_of(const Question *question) {
 
 static void stop(const Question *question, Outcome *outcome, const char *rule, const char *name) {
     bool expired = g_str_equal(rule, "expires");
-    outcome->action = expired || question->matter->released ? ACTION_DROP : ACTION_REFUSE;
+    if (outcome->reasons->len == 0) /* the first decides, all are named */
+        outcome->action = expired || question->matter->released ? ACTION_DROP : ACTION_REFUSE;
     outcome_add_reason(outcome, reason_new(rule, name));
 }
 
@@ -115,6 +116,13 @@ static bool holds_for_author(const Matter *matter, Outcome *outcome) {
 
 /* ---- over ---- */
 
+static bool over_has(const Policy *policy, Over over) {
+    for (guint i = 0; i < policy->over->len; i++)
+        if (g_array_index(policy->over, Over, i) == over)
+            return true;
+    return false;
+}
+
 static bool over_rewrite(const Question *question, Outcome *outcome) {
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
@@ -128,20 +136,19 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
 }
 
 /* However late: whoever is refused is told when to try again. */
-static Instant free_at(const Question *question) {
+static Instant free_at(const Question *question, Candidate candidate) {
     const Matter *matter = question->matter;
-    Candidate candidate = matter_candidate(matter);
     return rules_earliest(question->rules, &question->history, &candidate, matter->at, matter->at + LATEST_ANSWER);
 }
 
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
-static void over_hold(const Question *question, Outcome *outcome) {
+static void over_hold(const Question *question, Outcome *outcome, Candidate candidate) {
     const Matter *matter = question->matter;
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
     if (outcome->action == ACTION_REFUSE)
-        outcome->free_at = free_at(question);
+        outcome->free_at = free_at(question, candidate);
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {
@@ -153,7 +160,7 @@ static void over_policy(const Question *question, Outcome *outcome) {
                 return;
             break;
         case OVER_HOLD:
-            over_hold(question, outcome);
+            over_hold(question, outcome, matter_candidate(question->matter));
             return;
         case OVER_REFUSE:
             outcome->action = ACTION_REFUSE;
@@ -165,6 +172,30 @@ static void over_policy(const Question *question, Outcome *outcome) {
     outcome->action = ACTION_REFUSE;
 }
 
+/* ---- a no to the sales part alone ---- */
+
+static bool may_go_without_sales(const Question *question) {
+    const Matter *matter = question->matter;
+    return matter->lacks_consent && matter->cut_is_consented && matter->cuttable && !matter->fails_requires &&
+           matter->at <= matter->expires && over_has(question->policy, OVER_REWRITE);
+}
+
+/* Relational mail loses the section that the customer does not want and keeps its way: now, or when the rules let it.
+ */
+static bool go_without_sales(const Question *question, Outcome *outcome) {
+    if (!may_go_without_sales(question))
+        return false;
+    outcome_add_reason(outcome, reason_new("consent", question->matter->lacks_consent));
+    if (over_rewrite(question, outcome))
+        return true;
+    outcome->class = CLASS_RELATIONAL;
+    outcome->action = ACTION_REFUSE;
+    rules_let_pass(question, matter_candidate_cut(question->matter), outcome->reasons, &outcome->until);
+    if (over_has(question->policy, OVER_HOLD))
+        over_hold(question, outcome, matter_candidate_cut(question->matter));
+    return true;
+}
+
 /* ---- */
 
 static Action action_when_free(const Matter *matter) {
@@ -173,7 +204,7 @@ static Action action_when_free(const Matter *matter) {
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
-    if (stops_for_good(question, outcome))
+    if (go_without_sales(question, outcome) || stops_for_good(question, outcome))
         return;
     if (!matter->exempt && !rules_let_pass(question, matter_candidate(matter), outcome->reasons, &outcome->until)) {
         over_policy(question, outcome);

@@ -7,6 +7,7 @@
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "leftovers.h"
+#include "orphan.h"
 
 #include <string.h>
 
@@ -137,6 +138,7 @@ static void intake_read_request(Intake *intake) {
         intake->refusal = g_strdup(error->message);
     if (!intake->request)
         intake->request = request_read_untrusted(intake->message);
+    orphan_restore(intake);
     intake->topic = config_topic(intake->config, intake->request->topic);
     if (!intake->refusal)
         intake_check_request(intake);
@@ -221,6 +223,7 @@ static void intake_classify(Intake *intake) {
     if (intake->has_sales && class->class != CLASS_SALES && !intake_is_exempt(intake)) {
         classification_free(class);
         class = classification_declared(CLASS_SALES, "a {{#sales}} section stands in it");
+        intake->sales_by_section = true;
     }
     if (intake_is_exempt(intake))
         class->legal = LEGAL_TRANSACTIONAL;
@@ -260,6 +263,8 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
         intake->stream = stream_by_name(intake->config, intake->released->stream);
     else
         intake->stream = stream_of_submission(intake->config, submission);
+    if (intake->released && !intake->stream)
+        orphan_adopt(intake);
     if (intake->stream)
         intake_read_message(intake);
     return g_steal_pointer(&intake);

@@ -22,6 +22,7 @@ typedef struct {
     Message *message;
     Instant at;
     const Stream *stream; /* NULL: out of scope */
+    Stream stand_in;      /* for the stream of a released message that is no longer configured */
     Request *request;     /* never NULL once a stream matched */
     TicketState ticket;
     Custody *released;                    /* with TICKET_VALID */
@@ -30,6 +31,7 @@ typedef struct {
     bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
     bool fillable;                        /* personalisation was asked for and the message is not sealed */
     bool has_sales;                       /* a {{#sales}} section stands in a fillable text */
+    bool sales_by_section;                /* and nothing else makes the message sales mail */
     GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
                              with tags */
     char *unreadable;     /* why a text is no template: a placeholder that nobody can fill */

@@ -45,6 +45,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
+                    .cut_is_consented = party->cut_is_consented,
                     .missing = missing_of(intake, party),
                     .released = released != NULL,
                     .forced = released && released->forced,

@@ -67,6 +67,7 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "has_sales", matter->has_sales, false);
     put_flag(json, "sales_topic", matter->sales_topic, false);
     put_flag(json, "cuttable", matter->cuttable, false);
+    put_flag(json, "cut_is_consented", matter->lacks_consent && matter->cut_is_consented, false);
     put_missing(json, matter->missing);
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
@@ -149,6 +150,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .cuttable = take_flag(json, "cuttable", false),
                             .lacks_consent = reason_name(receipt, "consent"),
                             .fails_requires = reason_name(receipt, "requires"),
+                            .cut_is_consented = take_flag(json, "cut_is_consented", false),
                             .missing = self->missing,
                             .released = take_flag(json, "released", false),
                             .forced = take_flag(json, "forced", false),

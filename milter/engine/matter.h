@@ -18,6 +18,7 @@ typedef struct {
     bool sales_topic;                           /* the topic goes where that section goes */
     bool cuttable;                              /* without that section there is text left, and nothing to fill in */
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
+    bool cut_is_consented;                      /* with lacks_consent: without that section it may go */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
     bool released, forced;                      /* out of custody; and whatever the rules say */
     Instant since, deadline;                    /* with released */

@@ -31,6 +31,8 @@ static bool party_check_consent(Party *party, GError **error) {
     if (!party_read_consents(party, error))
         return false;
     party->lacks_consent = g_strdup(consents_stop(party->consents, class, topic));
+    party->cut_is_consented =
+        party->intake->sales_by_section && !consents_stop(party->consents, CLASS_RELATIONAL, topic);
     return true;
 }
 

@@ -24,6 +24,7 @@ typedef struct Party {
     json_t *printed, *asked;  /* customer.* as templates may print it and ask about it (comfort.h); NULL until needed */
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
     char *lacks_consent;      /* what the customer has said no to, see consents_stop */
+    bool cut_is_consented;    /* with lacks_consent: the no is to the sales section alone */
     char *fails_requires;     /* the condition that does not hold */
     const struct Party *same; /* an earlier party with the same address: the two get one copy */
     bool answered;            /* another try of the message got its verdict before */

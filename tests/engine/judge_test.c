@@ -368,6 +368,119 @@ static void without_its_store_only_what_is_exempt_passes(void **state) {
     assert_int_equal(again->reply, REPLY_ACCEPT);
 }
 
+/* ---- a no to the sales part ---- */
+
+static const char mixed_config[] =
+    "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n"
+    "stream \"crm\" { sender = {\"*@crm.example\"} trust = true personalize = true class = \"relational\" }\n"
+    "topic \"statement\" { class = \"relational\" }\n"
+    "topic \"club\" { class = \"relational\" consent = \"club\" }\n"
+    "topic \"loans\" { class = \"sales\" }\n"
+    "policy \"default\" {\n  hours { from = \"08:00\" until = \"20:00\" }\n  over = %s\n  hold { max = \"2d\" }\n}\n";
+
+static World *mixed_world(const char *over) {
+    g_autofree char *config = g_strdup_printf(mixed_config, over);
+    World *world = world_new(config);
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_true(store_transact(world->store, object_work, (gpointer) "a@home.example", NULL));
+    return world;
+}
+
+/* Who objects to marketing still gets the bank's statement, without what they objected to. */
+static void an_objection_cuts_the_sales_section_of_relational_mail(void **state) {
+    (void)state;
+    static const struct {
+        const char *over, *fields, *body;
+        Action action;
+    } rows[] = {
+        {"{\"rewrite\", \"hold\"}", "", "Your statement. {{#sales}}Buy{{/sales}}\n", ACTION_REWRITE},
+        {"{\"hold\", \"rewrite\"}", "Cadence-Topic: statement\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REWRITE},
+        {"{\"hold\"}", "", "Your statement. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "", "{{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "Cadence-Topic: loans\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "Cadence-Class: sales\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "Cadence-Topic: club\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "Cadence-Requires: customer.x = 1\n", "Yours. {{#sales}}Buy{{/sales}}\n",
+         ACTION_REFUSE},
+        {"{\"rewrite\", \"hold\"}", "Cadence-Expires: 2026-11-22T11:59:59Z\n", "Yours. {{#sales}}Buy{{/sales}}\n",
+         ACTION_DROP},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        World *world = mixed_world(rows[i].over);
+        g_autofree char *text = world_mail((int)i, rows[i].fields, rows[i].body);
+        g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+        assert_int_equal(world_outcome(judgement, 0)->action, rows[i].action);
+        if (rows[i].action == ACTION_REWRITE) {
+            g_autofree char *sent = sent_text(judgement, text);
+            assert_null(strstr(sent, "Buy"));
+            assert_non_null(strstr(sent, "Cadence-Class: relational"));
+            assert_true(has_reason(world_outcome(judgement, 0), "consent"));
+        }
+        world_free(world);
+    }
+}
+
+static void what_is_left_of_it_waits_as_relational_mail(void **state) {
+    (void)state;
+    World *world = mixed_world("{\"rewrite\", \"hold\"}");
+    g_autofree char *text = world_mail(1, "", "Your statement. {{#sales}}Buy{{/sales}}\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON + 10 * HOUR);
+    const Outcome *outcome = world_outcome(judgement, 0);
+    assert_int_equal(outcome->action, ACTION_HOLD);
+    assert_int_equal(outcome->until, NOON + 20 * HOUR);
+    assert_true(has_reason(outcome, "consent") && has_reason(outcome, "hours"));
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(((Custody *)held->pdata[0])->class, CLASS_RELATIONAL);
+    world_free(world);
+}
+
+static void who_only_observes_records_the_objection_and_lets_it_pass(void **state) {
+    (void)state;
+    World *world = mixed_world("{\"hold\"}\n  mode = \"observe\"");
+    g_autofree char *text = world_mail(1, "Cadence-Topic: loans\n", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    const Outcome *outcome = world_outcome(judgement, 0);
+    assert_int_equal(outcome->action, ACTION_PASS);
+    assert_int_equal(outcome->would, ACTION_REFUSE);
+    assert_true(has_reason(outcome, "consent"));
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_customer(world->store, "a@home.example", 1, &records, NULL));
+    const VerdictRecord *record = records->pdata[0];
+    assert_non_null(strstr(record->receipt, "\"would\":\"refuse\""));
+    assert_non_null(strstr(record->receipt, "\"name\":\"objection\""));
+    world_free(world);
+}
+
+/* ---- events in conditions ---- */
+
+typedef struct {
+    const char *kind;
+    Instant at;
+} Happening;
+
+static bool happen_work(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *happening = user;
+    return transaction_event_add(transaction, "a@home.example", happening->kind, happening->at, error);
+}
+
+static void a_condition_may_ask_for_events(void **state) {
+    World *world = *state;
+    static const char solved[] = "Cadence-Topic: tips\nCadence-Requires: not has(customer.event.complaint) or "
+                                 "customer.event.complaint <= customer.event.resolved\n";
+    static const char recent[] =
+        "Cadence-Topic: tips\nCadence-Requires: customer.event.complaint >= '2026-11-22T12:00:00'\n";
+    Happening complaint = {"complaint", NOON + 60}, early = {"resolved", NOON}, resolved = {"resolved", NOON + 120};
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_int_equal(world_send(world, "a@home.example", 1, solved, NOON), ACTION_PASS);
+    assert_int_equal(world_send(world, "a@home.example", 2, recent, NOON), ACTION_REFUSE);
+    assert_true(store_transact(world->store, happen_work, &early, NULL));
+    assert_true(store_transact(world->store, happen_work, &complaint, NULL));
+    assert_int_equal(world_send(world, "a@home.example", 3, solved, NOON + 90), ACTION_REFUSE);
+    assert_int_equal(world_send(world, "a@home.example", 4, recent, NOON + 90), ACTION_PASS);
+    assert_true(store_transact(world->store, happen_work, &resolved, NULL));
+    assert_int_equal(world_send(world, "a@home.example", 5, solved, NOON + 150), ACTION_PASS);
+}
+
 /* ---- receipts ---- */
 
 static json_t *last_receipt(World *world, const char *customer) {
@@ -470,6 +583,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
+        cmocka_unit_test(an_objection_cuts_the_sales_section_of_relational_mail),
+        cmocka_unit_test(what_is_left_of_it_waits_as_relational_mail),
+        cmocka_unit_test(who_only_observes_records_the_objection_and_lets_it_pass),
+        cmocka_unit_test_setup_teardown(a_condition_may_ask_for_events, setup, teardown),
         cmocka_unit_test_setup_teardown(a_receipt_names_every_rule_that_was_asked_and_its_count, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_refused_is_told_the_instant, setup, teardown),
         cmocka_unit_test_setup_teardown(forty_senders_at_once_never_exceed_the_cap, setup, teardown),
