@@ -13,6 +13,8 @@
 #define CONFIG_DEFAULT_PATH "/etc/cadence/cadence.conf"
 
 typedef enum { STREAM_CLASS_AUTO, STREAM_CLASS_RELATIONAL, STREAM_CLASS_SALES } StreamClass;
+/* What a message is counted as whose text does not tell its class. */
+typedef enum { UNCERTAIN_SALES, UNCERTAIN_RELATIONAL, UNCERTAIN_HOLD } Uncertain;
 
 typedef struct {
     char *name;
@@ -23,6 +25,8 @@ typedef struct {
     bool trust, enforce, personalize, tag; /* defaults: false, true, false, true */
     bool strict_placeholders; /* what other tools left unfilled holds a message; default: that of the file, false */
     StreamClass class;        /* default: auto */
+    bool verify;              /* what is declared relational and reads as sales is sales; default: false */
+    Uncertain uncertain;      /* default: sales */
 } Stream;
 
 typedef struct {
@@ -81,6 +85,10 @@ typedef struct {
         char *timezone, *locale;
         bool enroll; /* unknown_customer */
     } defaults;
+    struct {
+        double certain; /* confidence from which a text tells its class: 0.5 to 1; default 0.8 */
+        char *model;    /* NULL: the one that is part of the program */
+    } classify;
     int comfort;            /* comfort { default } */
     GHashTable *company;    /* name -> value: what templates see as company.NAME; the last of two equal names counts */
     GPtrArray *streams;     /* of Stream, in the order of the file */

@@ -13,20 +13,22 @@
 typedef struct Engine Engine;
 
 /* Takes a reference of config; store and secret are borrowed for the engine's life. secret NULL: no ticket is ever
- * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays or templates that the configuration names cannot be read.
+ * accepted. Fails (CADENCE_ERROR_CONFIG) where the holidays, templates or model that the configuration names cannot be
+ * read.
  */
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 
 Config *engine_config(Engine *engine); /* a reference of the one in force; config_unref it */
-/* False where its holidays or templates cannot be read; then the old configuration stays in force. */
+/* False where its holidays, templates or model cannot be read; then the old configuration stays in force. */
 bool engine_set_config(Engine *engine, Config *config, GError **error);
 Store *engine_store(Engine *engine);
 
 /* One reason of a verdict, as `try --json` prints it. */
 typedef struct {
-    char *rule, *name;  /* rule: "cap", "ratio", "gap", "consent", "requires", "expires", "overtaking", "placeholder" */
+    char *rule, *name;  /* rule: "cap", "ratio", "gap", "consent", "requires", "expires", "overtaking", "placeholder",
+                           "review" */
     gint64 have, limit; /* -1 where there is nothing to count */
     Instant until;      /* INSTANT_NEVER: none up to now + hold.max */
     gint64 relational;  /* so many more relational messages would free it; 0: they would not */
@@ -72,6 +74,7 @@ typedef struct {
     char *stream; /* NULL: mail of no stream; nothing is done but removing Cadence- fields */
     char *topic, *campaign;
     Classification *classification;
+    Review *review;      /* the doubt about its class; NULL: none */
     GPtrArray *outcomes; /* of Outcome, by ordinal */
     Reply reply;
     char *reply_code, *reply_status,

@@ -81,6 +81,8 @@ COMMAND(command_held_release);
 COMMAND(command_held_drop);
 COMMAND(command_held_export);
 COMMAND(command_plan);
+COMMAND(command_classify_review);
+COMMAND(command_classify_label);
 COMMAND(command_backup);
 COMMAND(command_simulate);
 COMMAND(command_template_expand);

@@ -241,6 +241,7 @@ typedef struct {
                                                      one blank between */
     char *reasons;                                /* JSON array: why it is held; "[]" where it is only due */
     char *ticket;                                 /* the nonce of the last hand-over, or NULL */
+    char *review;                                 /* of the doubt about its class, or NULL */
     int attempts;                                 /* hand-overs that Postfix did not take */
 } Custody;
 void custody_free(Custody *custody);
@@ -249,7 +250,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Custody, custody_free)
 /* Takes the message into custody: the raw bytes are stored once per message, however many of its recipients are taken.
  * An id that is there already is left as it is (a retry). */
 bool transaction_custody_take(Transaction *transaction, const Custody *custody, GBytes *raw, GError **error);
-/* Changes what a judgement may change: state, class, due, deadline, forced, submitted, reasons, ticket, attempts. */
+/* Changes what a judgement may change: state, class, due, deadline, forced, submitted, reasons, ticket, attempts,
+ * review. */
 bool transaction_custody_update(Transaction *transaction, const Custody *custody, GError **error);
 /* Gives it up; the raw bytes go with the last of the message's recipients. */
 bool transaction_custody_end(Transaction *transaction, const char *id, GError **error);
@@ -281,6 +283,49 @@ bool store_custody_next(Store *store, Instant *out, GError **error);
 /* Messages that are RELEASING or PASSED though their due time has come: left behind by a planner that died, or given to
  * sendmail(1) and not seen since. To be called under the planner's lock. */
 bool store_custody_unfinished(Store *store, Instant x, GPtrArray **out, GError **error);
+
+/* ---- review ---- */
+
+typedef enum {
+    DOUBT_UNCERTAIN,    /* the text does not tell the class */
+    DOUBT_CONTRADICTED, /* the text tells another class than was declared */
+} Doubt;
+
+const char *doubt_name(Doubt doubt); /* "uncertain", "contradicted" */
+
+/* A doubt about the class of messages that a person can settle. Messages that read alike, as those of one campaign do,
+ * are one review. It keeps nothing that names a customer: no address, no subject, no text. */
+typedef struct {
+    char *id;                /* 16 hexadecimal digits over what its messages have in common */
+    char *stream, *campaign; /* campaign NULL: none */
+    Doubt doubt;
+    MailClass declared; /* CLASS_ANY: nothing was */
+    MailClass class;    /* this and what follows: what the text reads as */
+    LegalClass legal;
+    double confidence; /* to three decimals */
+    char *evidence;    /* JSON array of sentences */
+    char *features;
+    char *message;       /* the newest one; NULL: forgotten */
+    Instant first, at;   /* of the oldest message and the newest; first is only read */
+    guint64 count, held; /* messages, and those of them in custody; only read */
+    MailClass label;     /* what a person said; CLASS_ANY: nothing yet */
+    Instant labelled;
+    char *labeller; /* the name of who said so, or NULL */
+} Review;
+void review_free(Review *review);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Review, review_free)
+
+/* Adds one message to its review; what the newest message reads as is kept. *label is what a person has said meanwhile,
+ * CLASS_ANY: nothing. Beyond 10,000 reviews without a label the oldest is forgotten. */
+bool transaction_review_add(Transaction *transaction, const Review *review, MailClass *label, GError **error);
+/* PERMANENT where there is no such review. A label may be given again, and differently. */
+bool transaction_review_label(Transaction *transaction, const char *id, MailClass label, const char *labeller,
+                              Instant at, GError **error);
+bool store_review(Store *store, const char *id, Review **out, GError **error); /* NULL: none */
+/* At most limit with a label, or without one; those with the newest messages first. */
+bool store_reviews(Store *store, bool labelled, guint limit, GPtrArray **out, GError **error);
+/* What of a review is in custody, in every state. */
+bool transaction_custody_of_review(Transaction *transaction, const char *id, GPtrArray **out, GError **error);
 
 /* ---- cadences ---- */
 
@@ -377,8 +422,9 @@ bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
 bool store_backup(Store *store, const char *path, GError **error);
 
-/* Forgets contacts (those remembered of the erased too), events, verdicts and attempts older than before, some
+/* Forgets contacts (those remembered of the erased too), events, verdicts, attempts and reviews older than before, some
  * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
  * it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than before
- * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence. */
+ * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence,
+ * and of a review with a label what training learns from. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -44,6 +44,7 @@ static const cfg_opt_t store_settings[] = {HEAD, SETTING("url"), SETTING("retent
 static const cfg_opt_t inject_settings[] = {HEAD, SETTING("server"), LIST("from"), LIST("sendmail"), CFG_END()};
 static const cfg_opt_t defaults_settings[] = {HEAD, SETTING("timezone"), SETTING("locale"), SETTING("unknown_customer"),
                                               CFG_END()};
+static const cfg_opt_t classify_settings[] = {HEAD, SETTING("certain"), SETTING("model"), CFG_END()};
 static const cfg_opt_t comfort_settings[] = {HEAD, SETTING("default"), CFG_END()};
 static const cfg_opt_t company_settings[] = {HEAD, CFG_END()};
 
@@ -58,6 +59,8 @@ static const cfg_opt_t stream_settings[] = {
     SETTING("personalize"),
     SETTING("tag"),
     SETTING("class"),
+    SETTING("verify"),
+    SETTING("uncertain"),
     SETTING("strict_placeholders"),
     CFG_END(),
 };
@@ -115,6 +118,7 @@ static const cfg_opt_t settings[] = {
     TITLED("stream", stream_settings),
     TITLED("topic", topic_settings),
     TITLED("attribute", attribute_settings),
+    SECTION("classify", classify_settings),
     SECTION("comfort", comfort_settings),
     TITLED("policy", policy_settings),
     TITLED("segment", segment_settings),

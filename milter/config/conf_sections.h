@@ -8,7 +8,7 @@
 #include <confuse.h>
 
 bool conf_service_read(cfg_t *root, Config *config, GError **error);    /* how the daemons run */
-bool conf_stream_read(cfg_t *root, Config *config, GError **error);     /* stream */
+bool conf_stream_read(cfg_t *root, Config *config, GError **error);     /* stream, classify */
 bool conf_vocabulary_read(cfg_t *root, Config *config, GError **error); /* topic, attribute, comfort, company */
 bool conf_policy_read(cfg_t *root, Config *config, GError **error);     /* policy; after conf_service_read */
 bool conf_segment_read(cfg_t *root, Config *config, GError **error);    /* segment; after conf_policy_read */

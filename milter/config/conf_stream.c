@@ -1,4 +1,4 @@
-/* Streams: which mail is ours, and what may be done to it. */
+/* Streams: which mail is ours, what may be done to it, and how its class is told. */
 #include "conf_check.h"
 #include "conf_sections.h"
 #include "conf_value.h"
@@ -31,6 +31,16 @@ static bool read_class(cfg_t *section, Stream *stream, GError **error) {
     return true;
 }
 
+static bool read_uncertain(cfg_t *section, Stream *stream, GError **error) {
+    static const char *const names[] = {"sales", "relational", "hold", NULL};
+    static const Uncertain answers[] = {UNCERTAIN_SALES, UNCERTAIN_RELATIONAL, UNCERTAIN_HOLD};
+    guint which = 0;
+    if (!conf_choice(section, "uncertain", names, &which, error))
+        return false;
+    stream->uncertain = answers[which];
+    return true;
+}
+
 static bool read_stream(cfg_t *section, Stream *stream, GError **error) {
     return conf_title(section, conf_check_name, "a name", error) && read_senders(section, stream, error) &&
            conf_bool(section, "trust", &stream->trust, error) &&
@@ -38,10 +48,18 @@ static bool read_stream(cfg_t *section, Stream *stream, GError **error) {
            conf_bool(section, "personalize", &stream->personalize, error) &&
            conf_bool(section, "tag", &stream->tag, error) &&
            conf_bool(section, "strict_placeholders", &stream->strict_placeholders, error) &&
-           read_class(section, stream, error);
+           read_class(section, stream, error) && conf_bool(section, "verify", &stream->verify, error) &&
+           read_uncertain(section, stream, error);
 }
 
-bool conf_stream_read(cfg_t *root, Config *config, GError **error) {
+static bool read_classify(cfg_t *root, Config *config, GError **error) {
+    cfg_t *classify;
+    return conf_section(root, "classify", &classify, error) &&
+           conf_share(classify, "certain", 0.5, 1, &config->classify.certain, error) &&
+           conf_path(classify, "model", &config->classify.model, error);
+}
+
+static bool read_streams(cfg_t *root, Config *config, GError **error) {
     bool strict = false;
     if (!conf_bool(root, "strict_placeholders", &strict, error))
         return false;
@@ -55,4 +73,8 @@ bool conf_stream_read(cfg_t *root, Config *config, GError **error) {
             return false;
     }
     return true;
+}
+
+bool conf_stream_read(cfg_t *root, Config *config, GError **error) {
+    return read_classify(root, config, error) && read_streams(root, config, error);
 }

@@ -117,6 +117,20 @@ bool conf_number(cfg_t *section, const char *name, gint64 least, gint64 most, gi
     return conf_value_refuse(value, expected, error);
 }
 
+bool conf_share(cfg_t *section, const char *name, double least, double most, double *out, GError **error) {
+    const ConfValue *value = conf_value(section, name);
+    if (!value)
+        return true;
+    char *end;
+    double share = g_ascii_strtod(value->text, &end);
+    if (!*end && share >= least && share <= most) {
+        *out = share;
+        return true;
+    }
+    g_autofree char *expected = g_strdup_printf("a number from %.1f to %.1f", least, most);
+    return conf_value_refuse(value, expected, error);
+}
+
 bool conf_duration(cfg_t *section, const char *name, Duration most, Duration *out, GError **error) {
     const ConfValue *value = conf_value(section, name);
     if (!value)

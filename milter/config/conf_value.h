@@ -47,6 +47,8 @@ bool conf_text(cfg_t *section, const char *name, ConfCheck check, const char *ex
 bool conf_texts(cfg_t *section, const char *name, ConfCheck check, const char *expected, char ***out, GError **error);
 bool conf_bool(cfg_t *section, const char *name, bool *out, GError **error);
 bool conf_number(cfg_t *section, const char *name, gint64 least, gint64 most, gint64 *out, GError **error);
+/* A decimal with a point: "0.8". */
+bool conf_share(cfg_t *section, const char *name, double least, double most, double *out, GError **error);
 bool conf_duration(cfg_t *section, const char *name, Duration most, Duration *out, GError **error);
 /* choices: NULL-terminated. *out: which of them. */
 bool conf_choice(cfg_t *section, const char *name, const char *const *choices, guint *out, GError **error);

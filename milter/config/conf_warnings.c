@@ -170,6 +170,11 @@ static void look_at_segment(const GPtrArray *segments, guint which, GPtrArray *w
     }
 }
 
+static void look_at_stream(const Stream *stream, GPtrArray *warnings) {
+    if (stream->uncertain != UNCERTAIN_SALES && stream->class != STREAM_CLASS_AUTO)
+        warn(warnings, "stream \"%s\": uncertain is never asked, for class says what all of its mail is", stream->name);
+}
+
 GPtrArray *config_warnings(const Config *config) {
     GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
@@ -177,5 +182,7 @@ GPtrArray *config_warnings(const Config *config) {
         look_at_policy(config, config_policy(config, name->data), warnings);
     for (guint i = 0; i < config->segments->len; i++)
         look_at_segment(config->segments, i, warnings);
+    for (guint i = 0; i < config->streams->len; i++)
+        look_at_stream(config->streams->pdata[i], warnings);
     return warnings;
 }

@@ -73,6 +73,7 @@ static void set_defaults(Config *config) {
     config->retry_window = 5 * DAY;
     config->user = g_strdup("cadence");
     config->log = LOG_TO_STDERR;
+    config->classify.certain = 0.8;
     config->log_format = LOG_AS_TEXT;
     config->defaults.timezone = g_strdup("UTC");
     config->defaults.locale = g_strdup("en");
@@ -124,6 +125,7 @@ static void clear(Config *config) {
     g_free(config->user);
     g_free(config->defaults.timezone);
     g_free(config->defaults.locale);
+    g_free(config->classify.model);
     g_hash_table_unref(config->company);
     g_ptr_array_unref(config->streams);
     g_ptr_array_unref(config->segments);

@@ -114,6 +114,18 @@ static bool holds_for_author(const Matter *matter, Outcome *outcome) {
     return true;
 }
 
+/* ---- review ---- */
+
+/* At no known instant: a person's answer frees it. */
+static bool holds_for_person(const Matter *matter, Outcome *outcome) {
+    if (!matter->review || matter->forced)
+        return false;
+    outcome->action = ACTION_HOLD;
+    outcome->until = INSTANT_NEVER;
+    outcome_add_reason(outcome, reason_new("review", matter->review));
+    return true;
+}
+
 /* ---- over ---- */
 
 static bool over_has(const Policy *policy, Over over) {
@@ -204,7 +216,7 @@ static Action action_when_free(const Matter *matter) {
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
-    if (go_without_sales(question, outcome) || stops_for_good(question, outcome))
+    if (go_without_sales(question, outcome) || stops_for_good(question, outcome) || holds_for_person(matter, outcome))
         return;
     if (!matter->exempt && !rules_let_pass(question, matter_candidate(matter), outcome->reasons, &outcome->until)) {
         over_policy(question, outcome);

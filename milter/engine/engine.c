@@ -5,10 +5,11 @@
 #include "engine_private.h"
 
 struct Engine {
-    GMutex lock; /* guards config, holidays and repertoire */
+    GMutex lock; /* guards config, holidays, repertoire and classifier */
     Config *config;
     Holidays *holidays;
     Repertoire *repertoire;
+    SharedClassifier *classifier;
     Store *store;
     const Secret *secret;
 };
@@ -16,13 +17,15 @@ struct Engine {
 Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **error) {
     g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
     g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
-    if (!repertoire)
+    g_autoptr(SharedClassifier) classifier = repertoire ? shared_classifier_load(config, error) : NULL;
+    if (!classifier)
         return NULL;
     Engine *engine = g_new0(Engine, 1);
     g_mutex_init(&engine->lock);
     engine->config = config_ref(config);
     engine->holidays = g_steal_pointer(&holidays);
     engine->repertoire = g_steal_pointer(&repertoire);
+    engine->classifier = g_steal_pointer(&classifier);
     engine->store = store;
     engine->secret = secret;
     return engine;
@@ -34,6 +37,7 @@ void engine_free(Engine *engine) {
     config_unref(engine->config);
     holidays_unref(engine->holidays);
     repertoire_unref(engine->repertoire);
+    shared_classifier_unref(engine->classifier);
     g_mutex_clear(&engine->lock);
     g_free(engine);
 }
@@ -52,6 +56,13 @@ Repertoire *engine_repertoire(Engine *engine) {
     return repertoire;
 }
 
+SharedClassifier *engine_classifier(Engine *engine) {
+    g_mutex_lock(&engine->lock);
+    SharedClassifier *classifier = shared_classifier_ref(engine->classifier);
+    g_mutex_unlock(&engine->lock);
+    return classifier;
+}
+
 Config *engine_config(Engine *engine) {
     g_mutex_lock(&engine->lock);
     Config *config = config_ref(engine->config);
@@ -62,19 +73,23 @@ Config *engine_config(Engine *engine) {
 bool engine_set_config(Engine *engine, Config *config, GError **error) {
     g_autoptr(Holidays) holidays = holidays_load(config->holidays, error);
     g_autoptr(Repertoire) repertoire = holidays ? repertoire_load(config, error) : NULL;
-    if (!repertoire)
+    g_autoptr(SharedClassifier) classifier = repertoire ? shared_classifier_load(config, error) : NULL;
+    if (!classifier)
         return false;
     g_mutex_lock(&engine->lock);
     Config *old_config = engine->config;
     Holidays *old_holidays = engine->holidays;
     Repertoire *old_repertoire = engine->repertoire;
+    SharedClassifier *old_classifier = engine->classifier;
     engine->config = config_ref(config);
     engine->holidays = g_steal_pointer(&holidays);
     engine->repertoire = g_steal_pointer(&repertoire);
+    engine->classifier = g_steal_pointer(&classifier);
     g_mutex_unlock(&engine->lock);
     config_unref(old_config);
     holidays_unref(old_holidays);
     repertoire_unref(old_repertoire);
+    shared_classifier_unref(old_classifier);
     return true;
 }
 

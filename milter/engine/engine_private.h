@@ -4,11 +4,15 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "repertoire.h"
+#include "shared_classifier.h"
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 
 /* References of the configuration in force and of the holidays it names, which belong together. */
 void engine_rules(Engine *engine, Config **config, Holidays **holidays);
+
+/* A reference of what texts are read by. */
+SharedClassifier *engine_classifier(Engine *engine);
 
 /* A reference of what the cadences of the configuration in force are played from; it has that configuration with it. */
 Repertoire *engine_repertoire(Engine *engine);

@@ -4,6 +4,7 @@
 #include "intake.h"
 
 #include "base/text.h"
+#include "doubt.h"
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "leftovers.h"
@@ -193,42 +194,91 @@ static void intake_read_texts(Intake *intake) {
 
 /* ---- class ---- */
 
-static const char *classify_header(gpointer message, const char *name) {
-    return message_header(message, name);
+static char *declaration_of_stream(const Stream *stream, MailClass *class) {
+    if (stream->class == STREAM_CLASS_AUTO)
+        return NULL;
+    *class = stream->class == STREAM_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+    return g_strdup_printf("stream \"%s\" declares it", stream->name);
 }
 
-static Classification *declared_by_stream(const Stream *stream) {
-    MailClass class = stream->class == STREAM_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
-    g_autofree char *evidence = g_strdup_printf("stream \"%s\" declares it", stream->name);
-    return classification_declared(class, evidence);
-}
-
-static Classification *intake_declared_class(const Intake *intake) {
-    if (intake->request->has_class)
-        return classification_declared(intake->request->class, "Cadence-Class declares it");
+/* NULL where nobody declared it. */
+static char *declaration_of_message(const Intake *intake, MailClass *class) {
+    if (intake->request->has_class) {
+        *class = intake->request->class;
+        return g_strdup("Cadence-Class declares it");
+    }
     if (intake->topic) {
-        g_autofree char *evidence = g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
-        return classification_declared(intake->topic->class, evidence);
+        *class = intake->topic->class;
+        return g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
     }
-    if (intake->stream->class != STREAM_CLASS_AUTO)
-        return declared_by_stream(intake->stream);
-    return NULL;
+    return declaration_of_stream(intake->stream, class);
 }
 
-/* Mixed mail is sales, whatever was declared; only what is exempt stays what it is, without its sales part. */
-static void intake_classify(Intake *intake) {
-    Classification *class = intake_declared_class(intake);
-    if (!class)
-        class = classify_headers(classify_header, intake->message);
-    if (intake->has_sales && class->class != CLASS_SALES && !intake_is_exempt(intake)) {
-        classification_free(class);
-        class = classification_declared(CLASS_SALES, "a {{#sales}} section stands in it");
-        intake->sales_by_section = true;
+/* Mixed mail is sales, whatever else was declared; only what is exempt stays what it is, without its sales part. */
+static char *intake_declaration(Intake *intake, MailClass *class) {
+    g_autofree char *declaration = declaration_of_message(intake, class);
+    if (!intake->has_sales || intake_is_exempt(intake))
+        return g_steal_pointer(&declaration);
+    intake->sales_by_section = declaration && *class == CLASS_RELATIONAL;
+    *class = CLASS_SALES;
+    return g_strdup("a {{#sales}} section stands in it");
+}
+
+/* What is declared sales meets every rule as it is, and what is marked as sales will be cut: reading would change
+ * nothing. */
+static bool intake_reads(const Intake *intake, MailClass declared) {
+    return !intake->has_sales && (declared != CLASS_SALES || intake->stream->verify);
+}
+
+/* True where nobody has answered it yet: then the judgement keeps it. */
+static bool intake_doubts(Intake *intake, Engine *engine, const Kind *kind, Claim *claim, char **answer) {
+    DoubtSource source = {intake->stream->name, intake->request->campaign, intake->message, intake->at};
+    g_autoptr(Review) review = doubt_review(kind, claim, &source);
+    if (doubt_answered(engine_store(engine), review, &claim->declared, answer)) {
+        claim->declaration = *answer;
+        claim->reading = NULL;
+        return false;
     }
-    if (intake_is_exempt(intake))
-        class->legal = LEGAL_TRANSACTIONAL;
-    intake->judgement->classification = class;
-    intake->classification = class;
+    intake->judgement->review = g_steal_pointer(&review);
+    return true;
+}
+
+static void intake_note_doubt(Intake *intake, const Kind *kind, const Claim *claim) {
+    g_autofree char *sentence = kind_doubt(kind, claim);
+    if (kind->doubt == DOUBT_CONTRADICTED)
+        g_ptr_array_add(intake->judgement->notes,
+                        g_strdup_printf("%s (review %s)", sentence, intake->judgement->review->id));
+}
+
+static void intake_take_for(Intake *intake, const Kind *kind, const Claim *claim) {
+    Classification *classification = kind_classification(kind, claim);
+    intake->disbelieved = kind->disbelieved;
+    intake->for_person = kind->held;
+    if (intake_is_exempt(intake) && !intake->judgement->review)
+        classification->legal = LEGAL_TRANSACTIONAL;
+    intake->judgement->classification = classification;
+    intake->classification = classification;
+}
+
+static void intake_classify(Intake *intake, Engine *engine) {
+    const Stream *stream = intake->stream;
+    Claim claim = {.declared = CLASS_ANY,
+                   .verify = stream->verify,
+                   .uncertain = stream->uncertain,
+                   .certain = intake->config->classify.certain};
+    g_autoptr(Classification) reading = NULL;
+    g_autofree char *answer = NULL;
+    g_autofree char *declaration = intake_declaration(intake, &claim.declared);
+    if (intake_reads(intake, claim.declared))
+        reading = shared_classifier_read(intake->classifier, intake->message);
+    claim.declaration = declaration;
+    claim.reading = reading;
+    Kind kind = kind_of(&claim);
+    if (kind.doubtful && !intake_doubts(intake, engine, &kind, &claim, &answer))
+        kind = kind_of(&claim);
+    else if (kind.doubtful)
+        intake_note_doubt(intake, &kind, &claim);
+    intake_take_for(intake, &kind, &claim);
 }
 
 static bool is_auto_reply(Message *message) {
@@ -238,12 +288,12 @@ static bool is_auto_reply(Message *message) {
 
 /* ---- */
 
-static void intake_read_message(Intake *intake) {
+static void intake_read_message(Intake *intake, Engine *engine) {
     intake->uncounted = !*intake->submission->envelope->sender || is_auto_reply(intake->message);
     intake_read_request(intake);
     intake_read_texts(intake);
     leftovers_read(intake);
-    intake_classify(intake);
+    intake_classify(intake, engine);
     intake->fingerprint = message_fingerprint(intake->message);
     intake->judgement->stream = g_strdup(intake->stream->name);
     intake->judgement->topic = g_strdup(intake->request->topic);
@@ -253,6 +303,7 @@ static void intake_read_message(Intake *intake) {
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
     engine_rules(engine, &intake->config, &intake->holidays);
+    intake->classifier = engine_classifier(engine);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
@@ -266,13 +317,14 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
     if (intake->released && !intake->stream)
         orphan_adopt(intake);
     if (intake->stream)
-        intake_read_message(intake);
+        intake_read_message(intake, engine);
     return g_steal_pointer(&intake);
 }
 
 void intake_free(Intake *intake) {
     config_unref(intake->config);
     holidays_unref(intake->holidays);
+    shared_classifier_unref(intake->classifier);
     custody_free(intake->released);
     request_free(intake->request);
     if (intake->templates)
@@ -285,7 +337,7 @@ void intake_free(Intake *intake) {
 }
 
 bool intake_is_exempt(const Intake *intake) {
-    return intake->topic && intake->topic->exempt;
+    return intake->topic && intake->topic->exempt && !intake->disbelieved;
 }
 
 bool intake_counts(const Intake *intake) {

@@ -4,6 +4,7 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "message/request.h"
+#include "shared_classifier.h"
 #include "template/template.h"
 
 #include <jansson.h>
@@ -17,6 +18,7 @@ typedef enum {
 typedef struct {
     Config *config;
     Holidays *holidays;
+    SharedClassifier *classifier;
     const Submission *submission;
     Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
     Message *message;
@@ -28,10 +30,12 @@ typedef struct {
     Custody *released;                    /* with TICKET_VALID */
     const Topic *topic;                   /* NULL: undeclared or none */
     const Classification *classification; /* the judgement's */
+    bool disbelieved;                     /* its text contradicts that it is relational: its topic exempts it no more */
+    bool for_person;                      /* held until a person has said its class */
     bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
     bool fillable;                        /* personalisation was asked for and the message is not sealed */
     bool has_sales;                       /* a {{#sales}} section stands in a fillable text */
-    bool sales_by_section;                /* and nothing else makes the message sales mail */
+    bool sales_by_section;                /* and but for that the message is declared relational */
     GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
                              with tags */
     char *unreadable;     /* why a text is no template: a placeholder that nobody can fill */

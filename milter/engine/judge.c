@@ -47,6 +47,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .fails_requires = party->fails_requires,
                     .cut_is_consented = party->cut_is_consented,
                     .missing = missing_of(intake, party),
+                    .review = intake->for_person ? intake->judgement->review->id : NULL,
                     .released = released != NULL,
                     .forced = released && released->forced,
                     .since = released ? released->since : intake->at,
@@ -174,6 +175,10 @@ static bool record_verdict(Case *self, Transaction *transaction, const Party *pa
 
 /* ---- custody ---- */
 
+static char *review_of(const Case *self) {
+    return self->judgement->review ? self->judgement->review->id : NULL;
+}
+
 static Custody custody_of(const Case *self, const Party *party) {
     const Intake *intake = self->intake;
     const Envelope *envelope = intake->submission->envelope;
@@ -192,12 +197,13 @@ static Custody custody_of(const Case *self, const Party *party) {
                      .stream = intake->stream->name,
                      .priority = intake->request->priority,
                      .since = intake->at,
-                     .due = held ? party->outcome->until : intake->at,
+                     .due = held && !self->answered ? party->outcome->until : intake->at,
                      .expires = intake->request->expires,
                      .deadline = intake->at + policy->hold_max,
                      .then = held ? policy->hold_then : THEN_RETURN,
                      .mail_parameters = envelope->parameters,
-                     .recipient_parameters = recipient->parameters};
+                     .recipient_parameters = recipient->parameters,
+                     .review = held ? review_of(self) : NULL};
 }
 
 /* What passes because the policy only observes has reasons too, and must not wait for them. */
@@ -235,9 +241,11 @@ static bool return_to_custody(Case *self, Transaction *transaction, const Party 
     g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
     Custody custody = *self->intake->released;
     custody.state = CUSTODY_HELD;
+    custody.class = party->outcome->class;
     custody.due = party->outcome->until;
     custody.reasons = reasons;
     custody.ticket = NULL;
+    custody.review = review_of(self);
     self->wake = true;
     return transaction_custody_update(transaction, &custody, error);
 }
@@ -294,6 +302,30 @@ static bool record_party(Case *self, Transaction *transaction, const Party *part
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
 
+/* Each message adds to its review once, however often it is tried or released. */
+static bool adds_to_review(const Case *self) {
+    if (!self->judgement->review || self->intake->released)
+        return false;
+    for (guint i = 0; i < self->parties->len; i++) {
+        const Party *party = self->parties->pdata[i];
+        if (party->customer && !party->answered)
+            return true;
+    }
+    return false;
+}
+
+static bool record_review(Case *self, Transaction *transaction, GError **error) {
+    MailClass label = CLASS_ANY;
+    if (adds_to_review(self)) {
+        Review review = *self->judgement->review;
+        review.message = self->judgement->id;
+        if (!transaction_review_add(transaction, &review, &label, error))
+            return false;
+    }
+    self->answered = label != CLASS_ANY;
+    return true;
+}
+
 static bool record_all(Case *self, Transaction *transaction, GError **error) {
     for (guint i = 0; i < self->parties->len; i++)
         if (!record_party(self, transaction, self->parties->pdata[i], error))
@@ -338,7 +370,7 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
     if (!decide_all(self, transaction, error))
         return false;
     layout(self);
-    if (!record_all(self, transaction, error))
+    if (!record_review(self, transaction, error) || !record_all(self, transaction, error))
         return false;
     if (self->intake->submission->record)
         return true;

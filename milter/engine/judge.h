@@ -14,4 +14,5 @@ typedef struct {
     bool replayed;         /* the ticket was used while the message was on its way */
     bool rehearsed;        /* decided and undone, as nothing was to be recorded */
     bool wake;             /* the planner has something new to look at */
+    bool answered;         /* a person settled the doubt about its class while the message was on its way */
 } Case;

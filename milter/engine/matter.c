@@ -69,6 +69,8 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "cuttable", matter->cuttable, false);
     put_flag(json, "cut_is_consented", matter->lacks_consent && matter->cut_is_consented, false);
     put_missing(json, matter->missing);
+    if (matter->review)
+        json_object_set_new(json, "review", json_string(matter->review));
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
     if (matter->released) {
@@ -152,6 +154,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .fails_requires = reason_name(receipt, "requires"),
                             .cut_is_consented = take_flag(json, "cut_is_consented", false),
                             .missing = self->missing,
+                            .review = json_string_value(json_object_get(json, "review")),
                             .released = take_flag(json, "released", false),
                             .forced = take_flag(json, "forced", false),
                             .since = take_instant(json, "since", at),

@@ -20,6 +20,7 @@ typedef struct {
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
     bool cut_is_consented;                      /* with lacks_consent: without that section it may go */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
+    const char *review;                         /* a person has to say its class first; NULL: nobody has to */
     bool released, forced;                      /* out of custody; and whatever the rules say */
     Instant since, deadline;                    /* with released */
 } Matter;

@@ -169,6 +169,7 @@ void judgement_free(Judgement *judgement) {
     g_free(judgement->topic);
     g_free(judgement->campaign);
     g_clear_pointer(&judgement->classification, classification_free);
+    g_clear_pointer(&judgement->review, review_free);
     g_ptr_array_unref(judgement->outcomes);
     g_free(judgement->reply_code);
     g_free(judgement->reply_status);

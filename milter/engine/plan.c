@@ -54,7 +54,7 @@ void planned_free(Planned *planned) {
 /* ---- what becomes of one ---- */
 
 /* A person's release that found nothing to fill in either leaves the row forced, and due never. */
-static bool waits_for_author(const Custody *custody) {
+static bool waits_for_person(const Custody *custody) {
     if (custody->forced)
         return custody->due == INSTANT_NEVER;
     return !g_str_equal(custody->reasons, "[]") && !waiting_for_capacity(custody);
@@ -64,7 +64,7 @@ static bool waits_for_author(const Custody *custody) {
 static Then end_of(const Custody *custody) {
     if (custody->expires < custody->deadline)
         return THEN_DROP;
-    return custody->then == THEN_SEND && waits_for_author(custody) ? THEN_RETURN : custody->then;
+    return custody->then == THEN_SEND && waiting_for_author(custody) ? THEN_RETURN : custody->then;
 }
 
 static const char *zone_of(const Subject *subject) {
@@ -207,7 +207,7 @@ static bool waits_for_its_time(Play *play, Custody *custody) {
 static void step(Play *play, Custody *custody) {
     if (waits_for_its_time(play, custody))
         return;
-    if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_author(custody))
+    if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_person(custody))
         settle(play, custody, INSTANT_NEVER);
     else if (is_asked(play, custody))
         ask(play, custody);

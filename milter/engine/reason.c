@@ -43,6 +43,7 @@ static const struct {
     {"expires", "it has expired", NULL},
     {"consent", "there is no consent", "there is no consent to \"%s\""},
     {"requires", "Cadence-Requires does not hold", "Cadence-Requires does not hold: %s"},
+    {"review", "a person is to say what it is", "a person is to say what it is: cadencectl classify label %s"},
     {"custody", "custody ended", "custody ended: %s"},
     {"request", "a request header is malformed", "%s"},
     {"overtaking", "held mail that came before it goes first", NULL},
@@ -130,6 +131,8 @@ static char *remedy(const json_t *reason) {
     if (rule_is(reason, "placeholder"))
         return text_is_word(name) ? g_strdup_printf("a value for %s, or a default in the text", name)
                                   : g_strdup("another text from its author");
+    if (rule_is(reason, "review"))
+        return g_strdup("a person's answer to what it is");
     if (rule_is(reason, "overtaking"))
         return g_strdup_printf("a higher priority than that of the " COUNT " held before it",
                                number_of(reason, "have"));

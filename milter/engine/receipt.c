@@ -93,6 +93,11 @@ json_t *outcome_json(const Outcome *outcome) {
     return json;
 }
 
+static json_t *doubt_json(const Review *review) {
+    return json_pack("{s:s, s:s, s:f, s:s}", "kind", doubt_name(review->doubt), "reads_as", class_name(review->class),
+                     "confidence", review->confidence, "review", review->id);
+}
+
 static json_t *message_json(const Judgement *judgement) {
     const Classification *classification = judgement->classification;
     json_t *json = json_object();
@@ -106,6 +111,12 @@ static json_t *message_json(const Judgement *judgement) {
         json_object_set_new(json, "leftovers", json_strings(judgement->leftovers));
     json_object_set_new(json, "confidence", classification ? json_real(classification->confidence) : json_null());
     json_object_set_new(json, "evidence", classification ? json_strings(classification->evidence) : json_array());
+    if (judgement->review)
+        json_object_set_new(json, "doubt", doubt_json(judgement->review));
+    if (classification && classification->sales_part) {
+        json_object_set_new(json, "sales_part", json_text(classification->sales_part));
+        json_object_set_new(json, "separable", json_boolean(classification->separable));
+    }
     return json;
 }
 

@@ -4,18 +4,33 @@
 
 #include <jansson.h>
 
-bool waiting_for_capacity(const Custody *custody) {
+/* Whether any of the reasons is of this rule. */
+static bool has_reason(const Custody *custody, bool (*is)(const char *rule)) {
     json_auto_t *reasons = json_loads(custody->reasons, 0, NULL);
     size_t i;
     json_t *reason;
-    if (custody->state == CUSTODY_PASSED || custody->forced)
-        return false;
     json_array_foreach (reasons, i, reason) {
         const char *rule = json_string_value(json_object_get(reason, "rule"));
-        if (rule && !g_str_equal(rule, "placeholder"))
+        if (rule && is(rule))
             return true;
     }
     return false;
+}
+
+static bool is_placeholder(const char *rule) {
+    return g_str_equal(rule, "placeholder");
+}
+
+static bool is_of_capacity(const char *rule) {
+    return !is_placeholder(rule) && !g_str_equal(rule, "review");
+}
+
+bool waiting_for_capacity(const Custody *custody) {
+    return custody->state != CUSTODY_PASSED && !custody->forced && has_reason(custody, is_of_capacity);
+}
+
+bool waiting_for_author(const Custody *custody) {
+    return has_reason(custody, is_placeholder);
 }
 
 Candidate waiting_candidate(const Custody *custody) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "calendar/calendar.h"
+#include "classify/classify.h"
 #include "engine/cadence.h"
 #include "postfix.h"
 #include "program/output.h"
@@ -79,6 +80,13 @@ static void check_cadences(Check *check) {
         find(check, "fault", "cadence", "%s", error->message);
 }
 
+static void check_model(Check *check) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Classifier) classifier = classifier_load(check->config->classify.model, &error);
+    if (!classifier)
+        find(check, "fault", "model", "%s", error->message);
+}
+
 static void check_default_action(Check *check) {
     g_autofree char *action = postfix_parameter("milter_default_action");
     if (g_strcmp0(action, "accept") == 0)
@@ -138,6 +146,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     check_warnings(&check);
     check_calendars(&check, session->now);
     check_cadences(&check);
+    check_model(&check);
     check_store(&check, session->now);
     check_secret(&check);
     check_postfix(&check);

@@ -92,7 +92,21 @@ void custody_free(Custody *custody) {
     g_free(custody->recipient_parameters);
     g_free(custody->reasons);
     g_free(custody->ticket);
+    g_free(custody->review);
     g_free(custody);
+}
+
+void review_free(Review *review) {
+    if (!review)
+        return;
+    g_free(review->id);
+    g_free(review->stream);
+    g_free(review->campaign);
+    g_free(review->evidence);
+    g_free(review->features);
+    g_free(review->message);
+    g_free(review->labeller);
+    g_free(review);
 }
 
 void customer_occurrence_free(CustomerOccurrence *occurrence) {
@@ -115,4 +129,8 @@ void daemon_free(Daemon *daemon) {
 const char *action_name(Action action) {
     static const char *const names[] = {"pass", "rewrite", "hold", "refuse", "drop"};
     return names[action];
+}
+
+const char *doubt_name(Doubt doubt) {
+    return doubt == DOUBT_UNCERTAIN ? "uncertain" : "contradicted";
 }

@@ -51,6 +51,7 @@ static void bind_how_it_stands(Statement *put, const Custody *custody) {
     bind_text(put, custody->ticket);
     bind_integer(put, custody->attempts);
     bind_integer(put, custody->submitted);
+    bind_text(put, custody->review);
 }
 
 /* The sequence grows within a customer: it is the clock's microseconds, raised where the clock went back. */
@@ -59,9 +60,9 @@ static bool put_custody(Connection *connection, const Custody *custody, GError *
         connection,
         "INSERT INTO custody (customer, message, ordinal, address, sender, topic, campaign, stream, mail_parameters,"
         " recipient_parameters, priority, class, state, since, due, expires, deadline, ready, \"then\", forced, reasons,"
-        " ticket, attempts, submitted, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
-        " MAX(?25, COALESCE((SELECT MAX(sequence) + 1 FROM custody WHERE customer = ?1), 0))) ON CONFLICT DO NOTHING");
+        " ticket, attempts, submitted, review, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,"
+        " MAX(?26, COALESCE((SELECT MAX(sequence) + 1 FROM custody WHERE customer = ?1), 0))) ON CONFLICT DO NOTHING");
     bind_what_it_is(&put, custody);
     bind_how_it_stands(&put, custody);
     bind_integer(&put, g_get_real_time());
@@ -80,7 +81,8 @@ bool transaction_custody_update(Transaction *transaction, const Custody *custody
     g_auto(Statement) change =
         statement_of(transaction->connection,
                      "UPDATE custody SET state = ?4, class = ?5, due = ?6, deadline = ?7, ready = MIN(?6, ?7, expires),"
-                     " forced = ?8, reasons = ?9, ticket = ?10, attempts = ?11, submitted = ?12"
+                     " forced = ?8, reasons = ?9, ticket = ?10, attempts = ?11, submitted = ?12,"
+                     " review = ?13"
                      " WHERE customer = ?1 AND message = ?2 AND ordinal = ?3");
     bind_text(&change, custody->customer);
     bind_text(&change, custody->message);
@@ -94,6 +96,7 @@ bool transaction_custody_update(Transaction *transaction, const Custody *custody
     bind_text(&change, custody->ticket);
     bind_integer(&change, custody->attempts);
     bind_integer(&change, custody->submitted);
+    bind_text(&change, custody->review);
     if (!statement_run(&change, error))
         return false;
     if (statement_changes(&change) > 0)

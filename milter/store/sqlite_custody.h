@@ -5,9 +5,10 @@
 #include "store/store.h"
 
 /* The columns that custody_take_row and custody_take_rows expect, in this order. */
-#define CUSTODY_COLUMNS                                                                                                \
-    "message, ordinal, customer, address, sender, state, class, topic, campaign, stream, priority, since, due,"        \
-    " expires, deadline, \"then\", forced, mail_parameters, recipient_parameters, reasons, ticket, attempts, submitted"
+#define CUSTODY_COLUMNS                                                                                                  \
+    "message, ordinal, customer, address, sender, state, class, topic, campaign, stream, priority, since, due,"          \
+    " expires, deadline, \"then\", forced, mail_parameters, recipient_parameters, reasons, ticket, attempts, submitted," \
+    " review"
 #define CUSTODY_RELEASE_ORDER "priority DESC, expires, since, sequence"
 
 /* Runs a SELECT of CUSTODY_COLUMNS to its end; *out becomes a GPtrArray of Custody. */

@@ -46,6 +46,7 @@ static Custody *take_custody(Statement *row) {
     custody->ticket = take_text(row);
     custody->attempts = (int)take_integer(row);
     custody->submitted = take_integer(row);
+    custody->review = take_text(row);
     return custody;
 }
 
@@ -102,6 +103,14 @@ static bool read_all_of_customer(Connection *connection, const char *customer, i
                                                       " AND priority >= ? ORDER BY " CUSTODY_RELEASE_ORDER);
     bind_text(&read, customer);
     bind_integer(&read, priority);
+    return custody_read_all(&read, out, error);
+}
+
+bool transaction_custody_of_review(Transaction *transaction, const char *id, GPtrArray **out, GError **error) {
+    g_auto(Statement) read = statement_of(
+        transaction->connection, "SELECT " CUSTODY_COLUMNS " FROM custody INDEXED BY custody_of_review WHERE review = ?"
+                                 " ORDER BY customer, " CUSTODY_RELEASE_ORDER);
+    bind_text(&read, id);
     return custody_read_all(&read, out, error);
 }
 

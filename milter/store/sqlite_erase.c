@@ -21,6 +21,10 @@ typedef struct {
 } Deletion;
 
 static const Deletion deletions[] = {
+    /* Evidence may quote a button, and so a name. */
+    {"UPDATE review SET message = NULL, evidence = '[]' WHERE message IN (SELECT message FROM verdict WHERE customer = ?1"
+     " UNION SELECT message FROM custody WHERE customer = ?1)",
+     UNCOUNTED},
     {"DELETE FROM raw WHERE message IN (SELECT message FROM custody WHERE customer = ?1)"
      " AND NOT EXISTS (SELECT 1 FROM custody c WHERE c.message = raw.message AND c.customer <> ?1)",
      UNCOUNTED},

@@ -148,6 +148,28 @@ static bool forget_customer(Prune *prune, const char *customer, GError **error) 
            forget_verdicts(prune, customer, error);
 }
 
+/* ---- reviews ---- */
+
+static bool forget_unlabelled(Prune *prune, GError **error) {
+    g_auto(Statement) forget =
+        statement_of(prune->connection, "DELETE FROM review WHERE id IN (SELECT id FROM review INDEXED BY"
+                                        " review_by_time WHERE at < ? AND label = 2 LIMIT ?)");
+    bind_integer(&forget, prune->before);
+    bind_integer(&forget, ROWS_MAX);
+    if (!statement_run(&forget, error))
+        return false;
+    prune->rows += statement_changes(&forget);
+    return true;
+}
+
+/* A person's labels are kept for training, without what leads back to a message. */
+static bool strip_labelled(Prune *prune, GError **error) {
+    g_auto(Statement) strip = statement_of(prune->connection, "UPDATE review SET message = NULL, evidence = '[]'"
+                                                              " WHERE at < ? AND label <> 2 AND message IS NOT NULL");
+    bind_integer(&strip, prune->before);
+    return statement_run(&strip, error);
+}
+
 /* ---- the walk ---- */
 
 /* Leaves *customer at the last one that is done with; NULL where the walk is over. A customer with more rows than one
@@ -174,7 +196,8 @@ bool transaction_prune(Transaction *transaction, Instant before, bool *more, GEr
     Prune prune = {.connection = transaction->connection, .before = before};
     g_autofree char *customer = NULL;
     if (!remembered_prune(prune.connection, before, error) || !read_progress(prune.connection, &customer, error) ||
-        !walk(&prune, &customer, error) || !write_progress(prune.connection, customer, error))
+        !forget_unlabelled(&prune, error) || !strip_labelled(&prune, error) || !walk(&prune, &customer, error) ||
+        !write_progress(prune.connection, customer, error))
         return false;
     *more = customer != NULL || prune.rows >= ROWS_MAX;
     return true;

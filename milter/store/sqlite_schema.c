@@ -71,13 +71,24 @@ static const char TABLES[] =
     " due INTEGER NOT NULL, expires INTEGER NOT NULL, deadline INTEGER NOT NULL, ready INTEGER NOT NULL,"
     " \"then\" INTEGER NOT NULL, forced INTEGER NOT NULL, mail_parameters TEXT, recipient_parameters TEXT,"
     " reasons TEXT NOT NULL, ticket TEXT, attempts INTEGER NOT NULL, submitted INTEGER NOT NULL,"
+    " review TEXT,"
     " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
     "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
     "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
     "CREATE INDEX custody_since ON custody (since) WHERE state = 0;"
     "CREATE INDEX custody_of_message ON custody (message);"
+    "CREATE INDEX custody_of_review ON custody (review) WHERE review IS NOT NULL;"
 
     "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID, STRICT;"
+
+    /* label 2 is CLASS_ANY: no person has spoken yet. Of those the sequence grows, and says which are the oldest. */
+    "CREATE TABLE review (id TEXT NOT NULL PRIMARY KEY, sequence INTEGER NOT NULL, stream TEXT NOT NULL, campaign TEXT,"
+    " doubt INTEGER NOT NULL, declared INTEGER NOT NULL, class INTEGER NOT NULL, legal INTEGER NOT NULL,"
+    " thousandths INTEGER NOT NULL, evidence TEXT NOT NULL, features TEXT NOT NULL, message TEXT,"
+    " first INTEGER NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL, label INTEGER NOT NULL,"
+    " labelled INTEGER NOT NULL, labeller TEXT) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX review_open ON review (sequence) WHERE label = 2;"
+    "CREATE INDEX review_by_time ON review (at);"
 
     /* When a cadence next has something for a customer; a row for each pair that will have. */
     "CREATE TABLE schedule (customer TEXT NOT NULL, cadence TEXT NOT NULL, due INTEGER NOT NULL,"

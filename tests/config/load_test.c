@@ -25,6 +25,8 @@ static void an_empty_file_gives_the_defaults(void **state) {
     assert_string_equal(config->defaults.locale, "en");
     assert_true(config->defaults.enroll);
     assert_int_equal(config->comfort, 1);
+    assert_true(config->classify.certain == 0.8);
+    assert_null(config->classify.model);
     assert_int_equal(config->streams->len, 0);
     assert_int_equal(config->segments->len, 0);
 }
@@ -94,6 +96,22 @@ static void streams_keep_the_order_of_the_file(void **state) {
     assert_list(a->header, "X-Shop: *");
     assert_false(a->trust || a->enforce || a->personalize || a->tag);
     assert_int_equal(a->class, STREAM_CLASS_AUTO);
+}
+
+static void how_a_class_is_told_is_read(void **state) {
+    g_autoptr(Config) config = load(*state, "classify { certain = 0.95  model = \"own.model\" }\n"
+                                            "stream \"a\" { }\n"
+                                            "stream \"b\" { verify = true  uncertain = \"relational\" }\n"
+                                            "stream \"c\" { uncertain = hold }\n");
+    assert_true(config->classify.certain == 0.95);
+    assert_true(g_path_is_absolute(config->classify.model));
+    assert_true(g_str_has_suffix(config->classify.model, "/own.model"));
+    const Stream *a = config->streams->pdata[0], *b = config->streams->pdata[1], *c = config->streams->pdata[2];
+    assert_false(a->verify);
+    assert_int_equal(a->uncertain, UNCERTAIN_SALES);
+    assert_true(b->verify);
+    assert_int_equal(b->uncertain, UNCERTAIN_RELATIONAL);
+    assert_int_equal(c->uncertain, UNCERTAIN_HOLD);
 }
 
 static void streams_are_as_strict_as_the_file_unless_they_say(void **state) {
@@ -271,6 +289,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(without_a_default_policy_there_is_one_without_rules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_daemons_settings_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_keep_the_order_of_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(how_a_class_is_told_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_are_as_strict_as_the_file_unless_they_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(topics_and_attributes_are_found_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_undeclared_attribute_is_none, set_up, tear_down),

@@ -131,6 +131,14 @@ static void what_no_customer_gets(void **state) {
                 NULL);
 }
 
+static void what_is_never_asked_of_a_stream(void **state) {
+    assert_file(*state, "stream \"s\" { class = \"sales\"  uncertain = \"hold\" }",
+                "stream \"s\": uncertain is never asked");
+    assert_file(*state, "stream \"s\" { class = \"relational\"  uncertain = \"relational\" }", "never asked");
+    assert_file(*state, "stream \"s\" { class = \"sales\"  uncertain = \"sales\" }", NULL);
+    assert_file(*state, "stream \"s\" { uncertain = \"hold\" }", NULL);
+}
+
 static void all_warnings_come_in_the_order_of_names(void **state) {
     g_autoptr(Config) config = load(*state, "policy \"z\" { }\npolicy \"a\" { cap \"c\" { limit = 0  window = 1d } }\n"
                                             "segment \"t\" { when = true  policy = \"default\" }\n"
@@ -158,6 +166,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(mail_held_for_less_than_any_sales_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hours_that_never_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_no_customer_gets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_never_asked_of_a_stream, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_warnings_come_in_the_order_of_names, set_up, tear_down),
         cmocka_unit_test(the_sample_gives_no_cause),
     };

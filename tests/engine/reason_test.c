@@ -43,6 +43,7 @@ static void every_rule_has_its_sentence(void **state) {
         {"{'rule':'placeholder','name':'customer.name'}", "nothing to fill in for customer.name"},
         {"{'rule':'placeholder','name':'*|FNAME|*'}", "the sender left *|FNAME|* unfilled"},
         {"{'rule':'placeholder','name':'line 1: no end'}", "a placeholder cannot be read: line 1: no end"},
+        {"{'rule':'review','name':'ab12'}", "a person is to say what it is: cadencectl classify label ab12"},
         {"{'rule':'custody','name':'by hand'}", "custody ended: by hand"},
         {"{'rule':'request','name':'Cadence-Class: %s'}", "Cadence-Class: %s"},
         {"{'rule':'novel','name':'n'}", "novel \"n\""},

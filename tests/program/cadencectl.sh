@@ -579,6 +579,57 @@ check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterd
 printf 'policy "default" { nonsense = 1 }\n' >broken.conf
 check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+
+# ---- classify review, label ----
+
+cat >doubt.conf <<END
+$(grep -v '^stream' cadence.conf | sed 's/"ignore"/"enroll"/; s,/store/,/doubt/,')
+classify { certain = 1 }
+stream "unsure" { sender = {"*@unsure.example"}  uncertain = "hold" }
+END
+doubt() {
+    "$ctl_binary" -c doubt.conf --now "$now" "$@"
+}
+printf 'From: a@unsure.example\nTo: dora@x.example\nMessage-ID: <d1@x>\nSubject: Hello Dora\n\nHello\n' >doubt.eml
+check "a store for doubts" 0 doubt init
+check "nothing is in doubt yet" 0 doubt classify review
+says "it says so" out "nothing waits for an answer"
+check "a doubtful message is tried" 0 doubt try --json doubt.eml
+json "its doubt is told" 'd["message"]["doubt"]["kind"] == "uncertain" and d["message"]["confidence"] == d["message"]["doubt"]["confidence"]'
+json "it would be held for a person" \
+    'd["recipients"][0]["action"] == "hold" and [r["rule"] for r in d["recipients"][0]["reasons"]] == ["review"] and d["recipients"][0]["until"] is None'
+check "a trial is nothing to review" 0 doubt classify review --json
+json "nothing" 'd == {"review": []}'
+check "a doubtful message" 0 doubt try --json --record doubt.eml
+doubtful=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
+check "is listed" 0 doubt classify review --json
+json "keys and their order" \
+    'list(d["review"][0]) == ["id", "at", "first", "count", "held", "stream", "campaign", "doubt", "declared", "class", "legal", "confidence", "evidence", "features", "message"]'
+json "with its newest message" \
+    'd["review"][0]["message"] == "'"$doubtful"'" and d["review"][0]["stream"] == "unsure" and (d["review"][0]["count"], d["review"][0]["held"]) == (1, 1) and d["review"][0]["declared"] is None'
+json "nothing names the reader" '"dora" not in str(d).lower()'
+review=$(python3 -c 'import json; print(json.load(open("out"))["review"][0]["id"])')
+check "for a person" 0 doubt classify review
+says "how to answer" out "cadencectl classify label ID sales|relational"
+says "how many" out "1 of them, 1 held"
+check "a label that is no class is usage" 2 doubt classify label "$review" advertising
+check "a label without a class is usage" 2 doubt classify label "$review"
+check "a label for nothing" 1 doubt classify label 0123456789abcdef sales
+says "where to look" err "cadencectl classify review"
+check "a label, by a held message" 0 env SUDO_USER=ewa "$ctl_binary" -c doubt.conf --now "$now" classify label "$doubtful.0" relational --json
+json "who, when, and what is judged again" \
+    'd == {"id": "'"$review"'", "label": "relational", "labeller": "ewa", "at": "2026-11-25T09:00:00+01:00", "held": 1}'
+check "it waits no more" 0 doubt classify review --json
+json "for anybody" 'd == {"review": []}'
+check "held mail is due" 0 doubt held show "$doubtful.0" --json
+json "as what was said" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["class"] == "relational" and d["reasons"] == []'
+sed -i 's/d1@x/d2@x/; s/[Dd]ora/Ewa/' doubt.eml
+check "the next of that campaign" 0 doubt try --json doubt.eml
+json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
+json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
+check "another answer, by the message" 0 doubt classify label "$doubtful" sales
+says "what is judged again" out "$review is sales; held messages that are judged again: 1"
+
 # ---- template expand ----
 
 mkdir -p parts/mail

@@ -39,8 +39,16 @@ static bool put_everything_work(Transaction *transaction, gpointer user, GError 
     Customer wishes = {.id = (char *)PERSON, .limits = (char *)MARK, .quiet = (char *)MARK};
     CadenceOccurrence occurrence = {.day = 3, .at = 4, .message = MARK};
     CadenceState state = {.name = (char *)"tips", .hash = (char *)"h", .begun = 1, .walked = (char *)PERSON};
+    Review review = {.id = (char *)"review1",
+                     .stream = (char *)"crm",
+                     .declared = CLASS_ANY,
+                     .evidence = (char *)"[\"button: for " MARK "\"]",
+                     .features = (char *)"",
+                     .message = (char *)"message1"};
+    MailClass label;
     bool added;
-    return transaction_attribute_put(transaction, PERSON, &attribute, error) &&
+    return transaction_review_add(transaction, &review, &label, error) &&
+           transaction_attribute_put(transaction, PERSON, &attribute, error) &&
            transaction_wishes_put(transaction, &wishes, error) &&
            transaction_event_add(transaction, PERSON, MARK, 6, error) &&
            transaction_attempt_put(transaction, PERSON, MARK, "message1", 7, error) &&
