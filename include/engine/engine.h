@@ -90,6 +90,7 @@ typedef struct {
     Envelope *envelope;
     Message *message;
     Instant at;
+    bool live;    /* at is what the clock says now: what is recorded later was before the clock went back, and counts */
     bool record;  /* false: nothing is written, as `try` asks */
     bool deliver; /* false: as `try --record`: verdicts and held mail are recorded, copies that are due now are not
                      taken */

@@ -54,6 +54,13 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .deadline = released ? released->deadline : INSTANT_NEVER};
 }
 
+static void note_clock(Case *self, const Party *party) {
+    g_ptr_array_add(self->judgement->notes,
+                    g_strdup_printf("the clock has gone back: what is recorded of customer %s for later than now is"
+                                    " counted as now",
+                                    party->customer->id));
+}
+
 static bool judge_customer(Case *self, Transaction *transaction, Party *party, GError **error) {
     const Intake *intake = self->intake;
     const char *own = intake->released ? intake->released->message : NULL;
@@ -71,6 +78,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
                      error) ||
         !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
         return false;
+    if (intake->submission->live && record_bring_forward(&record, intake->at))
+        note_clock(self, party);
     g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
     question.policy = party->rulebook->policy;
     question.rules = party->rulebook->rules;

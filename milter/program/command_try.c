@@ -114,7 +114,8 @@ Answer command_try_run(Session *session, json_t **document, GError **error) {
     g_autoptr(Envelope) envelope = envelope_of(session, message, error);
     if (!envelope)
         return ANSWER_FAILED;
-    Submission submission = {envelope, message, session->now, session->arguments->record, false};
+    Submission submission = {
+        .envelope = envelope, .message = message, .at = session->now, .record = session->arguments->record};
     g_autoptr(Judgement) judgement = engine_judge(session->engine, &submission);
     if (!is_decided(judgement, error) || !write_output(session, &submission, judgement, error))
         return ANSWER_FAILED;
