@@ -22,11 +22,12 @@ MAINS := $(PROGRAMS:%=milter/program/%.c)
 SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
+BENCH_TOOLS := $(addprefix $(BUILD)/tests/bench/,load populate reference)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers test demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers test bench bench-template demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -34,6 +35,7 @@ help:
 	@echo "make demo       everything at work on a private Postfix"
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
+	@echo "make bench      speed, each figure beside its reference (ROWS=, BENCH_SECONDS=, SCALE=)"
 	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
 	@echo "make deb        a Debian package, in $(BUILD)/"
@@ -59,6 +61,13 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+
+$(BENCH_TOOLS): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/bench/load: $(addprefix $(BUILD)/tests/bench/,mta.o wire.o)
+$(BUILD)/tests/bench/load $(BUILD)/tests/bench/populate: $(addprefix $(BUILD)/tests/bench/,letter.o population.o)
 
 unit: $(UNIT_TESTS)
 	@tests/run-unit.sh $(UNIT_TESTS)
@@ -88,6 +97,19 @@ test:
 	@tests/setup.sh test
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
+
+# Times, so nothing here can fail `make test`. ROWS="milter release" chooses, SCALE=10000000 goes to ten million customers.
+bench:
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
+	@BUILD=$(BUILD) tests/bench/bench.py $(ROWS)
+
+$(BUILD)/tests/bench/template_bench: $(BUILD)/tests/bench/template_bench.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+bench-template: $(BUILD)/tests/bench/template_bench
+	@$<
 
 demo:
 	@tests/setup.sh demo
@@ -130,5 +152,5 @@ format:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d) $(wildcard $(BUILD)/tests/bench/*.d)
 .SECONDARY:

@@ -50,12 +50,36 @@ typedef struct {
     char *policy;
 } Segment;
 
+/* What a template may say. Mixed: relational, with a {{#sales}} section. Open: its template.conf does not say. */
+typedef enum {
+    TEMPLATE_CLASS_OPEN,
+    TEMPLATE_CLASS_RELATIONAL,
+    TEMPLATE_CLASS_SALES,
+    TEMPLATE_CLASS_MIXED,
+} TemplateClass;
+
+/* The folder of texts that templates share; the others below templates are templates. */
+#define TEMPLATES_PARTIALS "partials"
+
+/* A folder of templates, and what its template.conf says. */
+typedef struct {
+    char *name;     /* of the folder, a word */
+    char *path;     /* the folder */
+    char *settings; /* its template.conf, which need not be there */
+    TemplateClass class;
+    char *topic;          /* declared and of that class (of a mixed one: relational), or NULL */
+    char *requires;       /* the text of a condition, or NULL */
+    Condition *condition; /* the same, or NULL */
+    char *fallback;       /* the relational template that stands in for this one, or NULL */
+    int fallback_line;    /* of template.conf */
+    char *locale;         /* the template's default locale, NULL: the configuration's */
+} TemplateFolder;
+
 /* Relational mail that the planner sends of itself: by a rule, or when nothing relational went for so long. */
 typedef struct {
     char *name;
     char *place;          /* "file:line" of its section */
     char *template;       /* name of a folder below templates */
-    char *folder;         /* that folder */
     char *topic;          /* the template's, or NULL */
     char *sender;         /* envelope sender and From */
     const Stream *stream; /* the one that the sender's mail belongs to: trusted and enforced */
@@ -96,6 +120,7 @@ typedef struct {
     GPtrArray *cadences;    /* of Cadence, in the order of the file */
     GPtrArray *holidays;    /* of char *: every .ics file that hours of a policy name, absolute, each once */
     GHashTable *topics;     /* name -> Topic */
+    GHashTable *templates;  /* name -> TemplateFolder: all below templates_path whose name is a word */
     GHashTable *attributes; /* name -> Attribute */
     GHashTable *policies;   /* name -> Policy; "default" is always there (without rules if the file has none) */
     char *path;
@@ -104,16 +129,20 @@ typedef struct {
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
  * unknown names, wrong types, values out of range, a segment whose policy there is none, a cadence whose sender is of
- * no trusted stream, twice the same name; so it is for the template.conf of the templates that cadences name. Relative
- * paths (templates, secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they
- * stand. Threads that load at the same time take turns: libConfuse's lexer is global. */
+ * no trusted stream, twice the same name; so it is for the template.conf of every template. Relative paths (templates,
+ * secret, includes, unix:, sqlite:, holidays) are taken from the folder of the file in which they stand. Threads that
+ * load at the same time take turns: libConfuse's lexer is global. */
 Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 
-const Topic *config_topic(const Config *config, const char *name);         /* NULL: undeclared; name may be NULL */
-const Attribute *config_attribute(const Config *config, const char *name); /* falls back on "*"; NULL: undeclared */
+const Topic *config_topic(const Config *config, const char *name);             /* NULL: undeclared; name may be NULL */
+const Attribute *config_attribute(const Config *config, const char *name);     /* falls back on "*"; NULL: undeclared */
+const TemplateFolder *config_template(const Config *config, const char *name); /* NULL: there is none */
 const Policy *config_policy(const Config *config, const char *name);
+
+/* "relational", "sales", "mixed"; NULL for an open one. */
+const char *template_class_name(TemplateClass class);
 
 /* What is allowed and yet will bite: rules that nothing can meet, waits longer than hold.max, what no customer ever
  * gets. Of char *, sentences that name the policy and the rule; those of policies first, by name. Only what is certain

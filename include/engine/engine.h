@@ -58,6 +58,7 @@ typedef struct {
     GPtrArray *asked;   /* of Reason, without an instant: every rule that was asked, and what it counted */
     GPtrArray *missing; /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
+    char *fallback;      /* the template that goes in place of the one asked for; NULL: none does */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
     bool returned;       /* refused out of a message that others get: the sender gets a notice */
 } Outcome;

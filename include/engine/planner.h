@@ -27,9 +27,9 @@ typedef struct PlannerPass PlannerPass;
 /* What is outside the engine, so that a pass can be tested without a socket. */
 typedef struct {
     /* Hands mail to Postfix (mta/inject.h): calls planner_handed_over once for each of the handovers (of Handover), as
-     * soon as its answer is there. */
+     * soon as its answer is there, from any thread. */
     void (*deliver)(const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user);
-    /* A line for the log: what happened to which held message. */
+    /* A line for the log: what happened to which held message. From any thread too. */
     void (*say)(const char *line, gpointer user);
     /* Whether the pass is to end early; asked between batches. */
     bool (*stopping)(gpointer user);

@@ -1,5 +1,5 @@
-/* Mail of our own to a customer, as it goes into custody: placeholders stand in it still, and the request headers tell
- * the milter to fill them. */
+/* Mail of our own to a customer, as it goes into custody: an envelope for a template, which the milter fills when the
+ * mail goes, as the request headers tell it. */
 #pragma once
 
 #include "base/instant.h"
@@ -7,15 +7,13 @@
 #include <glib.h>
 
 typedef struct {
-    const char *sender;    /* From */
-    const char *recipient; /* To */
-    const char *subject;   /* UTF-8, one line */
-    const char *text;      /* UTF-8, newlines "\n" */
-    const char *html;      /* the same; NULL: none */
-    const char *topic;     /* or NULL */
-    const char *id;        /* left part of the Message-ID: ASCII, unique */
-    Instant at;            /* Date */
+    const char *sender;        /* From */
+    const char *recipient;     /* To */
+    const char *template_name; /* a word */
+    const char *topic;         /* or NULL */
+    const char *id;            /* left part of the Message-ID: ASCII, unique */
+    Instant at;                /* Date */
 } Letter;
 
-/* The whole message with CRLF newlines: text/plain, or multipart/alternative with HTML; quoted-printable. */
+/* The whole message with CRLF newlines and no text. */
 GBytes *letter_compose(const Letter *letter);

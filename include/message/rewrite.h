@@ -37,5 +37,17 @@ void rewrite_append(Rewrite *rewrite, const char *name, const char *value);
  * Never called for a sealed message. Fails (PERMANENT) only where a part cannot be mapped back to its bytes. */
 bool rewrite_fill(Rewrite *rewrite, Message *message, GArray *const *splices, GError **error);
 
+/* New texts for a whole message: UTF-8, newlines "\n". */
+typedef struct {
+    const char *subject; /* control characters become blanks */
+    const char *text;
+    const char *html; /* NULL: none */
+} Content;
+
+/* Gives the message this subject and, for its body, the text, or text and HTML as multipart/alternative, in
+ * quoted-printable. MIME-Version and the Content- fields say so; all other fields stay. Never called for a sealed
+ * message, nor together with rewrite_fill. */
+void rewrite_replace(Rewrite *rewrite, const Message *message, const Content *content);
+
 /* The whole message with the edits carried out, in the message's own newlines. */
 GBytes *rewrite_apply(const Rewrite *rewrite, const Message *message);

@@ -34,12 +34,14 @@ typedef struct {
     gpointer user;
 } InjectJob;
 
-/* Told as soon as Postfix has answered for a job, while the others are still under way: the caller commits at once. The
- * answer is one line, borrowed for the call. SIGPIPE is blocked in the calling thread meanwhile. */
+/* Told as soon as Postfix has answered for a job, while the others are still under way: the caller commits at once. It
+ * may be told of several jobs by several threads at once. The answer is one line, borrowed for the call. SIGPIPE is
+ * blocked in the calling thread meanwhile. */
 typedef void (*InjectDone)(const InjectJob *job, InjectResult result, const char *answer, gpointer user);
 
-/* Hands over all jobs (of InjectJob) on one connection, in their order; those for sendmail(1) follow, one by one. Every
- * job is told to done exactly once; without a connection all of them as DEFERRED. libESMTP cannot read an IPv6 literal:
+/* Hands over all jobs (of InjectJob) on up to 16 connections, each with several of them; those for sendmail(1) follow,
+ * one by one. Every job is told to done exactly once; without a connection all of them as DEFERRED. libESMTP cannot
+ * read an IPv6 literal:
  * "[::1]:port" is taken for "localhost:port", others defer all; a host name that has an IPv6 address serves. One call
- * at a time in a process: libESMTP fills a table of its own without a lock. */
+ * at a time in a process: libESMTP fills a table of its own without a lock, which only this call guards. */
 void inject(const Config *config, const GPtrArray *jobs, InjectDone done, gpointer user);

@@ -52,6 +52,10 @@ bool template_has_section(const Template *template, const char *name);
  * {{#customer}}{{city}} gives customer, city and customer.city. */
 void template_collect_names(const Template *template, GHashTable *names);
 
+/* Adds the name of every partial and parent that the template names to a set of owned strings. True where it also names
+ * some dynamically: any there is may be meant. */
+bool template_collect_partials(const Template *template, GHashTable *names);
+
 typedef struct {
     guint line, column; /* from 1; columns in characters */
     char *what;         /* owned; a sentence */

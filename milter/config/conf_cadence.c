@@ -1,9 +1,7 @@
-/* Cadences, and the template.conf of the templates that they name: what the planner sends must be relational, and must
- * come from a stream that is trusted and enforced, or the milter would neither believe nor fill it. All of that is
- * known from files, so it is said here and not when the first mail is due. */
+/* Cadences: what the planner sends must be relational, and must come from a stream that is trusted and enforced, or the
+ * milter would neither believe nor fill it. All of that is known from files, so it is said here and not when the first
+ * mail is due. */
 #include "conf_check.h"
-#include "conf_error.h"
-#include "conf_grammar.h"
 #include "conf_sections.h"
 #include "conf_value.h"
 
@@ -23,39 +21,17 @@ static Cadence *cadence_new(cfg_t *section) {
     return cadence;
 }
 
-/* ---- the template ---- */
-
-static bool read_topic(cfg_t *settings, const Config *config, char **topic, GError **error) {
-    const ConfValue *name = conf_value(settings, "topic");
-    if (!name)
-        return true;
-    const Topic *declared = config_topic(config, name->text);
-    if (!declared || declared->class != CLASS_RELATIONAL)
-        return conf_value_refuse(name, "a topic of the configuration that is relational", error);
-    *topic = g_strdup(name->text);
-    return true;
-}
-
-static bool read_template_conf(const char *path, const Config *config, Cadence *cadence, GError **error) {
-    g_autoptr(cfg_t) settings = conf_grammar_read_template(path, error);
-    if (!settings)
-        return false;
-    const ConfValue *class = conf_value(settings, "class");
-    if (class && !g_str_equal(class->text, class_name(CLASS_RELATIONAL)))
-        return conf_value_refuse(class, "\"relational\", as a cadence sends it,", error);
-    return read_topic(settings, config, &cadence->topic, error);
-}
-
 static bool read_template(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
     const ConfValue *name = conf_value(section, "template");
-    cadence->template = g_strdup(name->text);
-    cadence->folder = g_build_filename(config->templates_path, name->text, NULL);
-    if (!text_is_word(name->text) || *name->text == '.' || !g_file_test(cadence->folder, G_FILE_TEST_IS_DIR)) {
-        g_autofree char *expected = g_strdup_printf("the name of a folder in %s", config->templates_path);
+    const TemplateFolder *folder = config_template(config, name->text);
+    g_autofree char *expected = g_strdup_printf("the name of a folder in %s", config->templates_path);
+    if (!folder)
         return conf_value_refuse(name, expected, error);
-    }
-    g_autofree char *path = g_build_filename(cadence->folder, "template.conf", NULL);
-    return !g_file_test(path, G_FILE_TEST_EXISTS) || read_template_conf(path, config, cadence, error);
+    if (folder->class != TEMPLATE_CLASS_OPEN && folder->class != TEMPLATE_CLASS_RELATIONAL)
+        return conf_value_refuse(name, "a template with class = \"relational\", as a cadence sends it,", error);
+    cadence->template = g_strdup(name->text);
+    cadence->topic = g_strdup(folder->topic);
+    return true;
 }
 
 /* ---- the sender ---- */

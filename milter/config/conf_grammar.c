@@ -127,7 +127,8 @@ static const cfg_opt_t settings[] = {
 };
 
 /* template.conf of a template's folder. */
-static const cfg_opt_t template_settings[] = {SETTING("class"), SETTING("topic"), CFG_END()};
+static const cfg_opt_t template_settings[] = {SETTING("class"),    SETTING("topic"),  SETTING("requires"),
+                                              SETTING("fallback"), SETTING("locale"), CFG_END()};
 
 /* What libConfuse and conf_value_take report, by the format they report it with. Each has one argument, a name, or
  * none. */

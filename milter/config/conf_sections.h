@@ -12,6 +12,7 @@ bool conf_stream_read(cfg_t *root, Config *config, GError **error);     /* strea
 bool conf_vocabulary_read(cfg_t *root, Config *config, GError **error); /* topic, attribute, comfort, company */
 bool conf_policy_read(cfg_t *root, Config *config, GError **error);     /* policy; after conf_service_read */
 bool conf_segment_read(cfg_t *root, Config *config, GError **error);    /* segment; after conf_policy_read */
+bool conf_template_read(Config *config, GError **error);                /* every template.conf; after topics */
 bool conf_cadence_read(cfg_t *root, Config *config, GError **error);    /* cadence; after all of the others */
 
 /* The rules of one policy section, and of one hours section in it. The .ics files that hours name are added to

@@ -45,7 +45,6 @@ static void cadence_free(Cadence *cadence) {
     g_free(cadence->name);
     g_free(cadence->place);
     g_free(cadence->template);
-    g_free(cadence->folder);
     g_free(cadence->topic);
     g_free(cadence->sender);
     g_free(cadence->rrule);
@@ -53,6 +52,18 @@ static void cadence_free(Cadence *cadence) {
     g_clear_pointer(&cadence->when, condition_free);
     g_free(cadence->hash);
     g_free(cadence);
+}
+
+static void template_folder_free(TemplateFolder *folder) {
+    g_free(folder->name);
+    g_free(folder->path);
+    g_free(folder->settings);
+    g_free(folder->topic);
+    g_free(folder->requires);
+    g_clear_pointer(&folder->condition, condition_free);
+    g_free(folder->fallback);
+    g_free(folder->locale);
+    g_free(folder);
 }
 
 static char **strings(const char *first, const char *second) {
@@ -89,6 +100,7 @@ static Config *config_new(const char *path) {
     config->cadences = g_ptr_array_new_with_free_func((GDestroyNotify)cadence_free);
     config->holidays = g_ptr_array_new_with_free_func(g_free);
     config->topics = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)topic_free);
+    config->templates = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)template_folder_free);
     config->attributes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)attribute_free);
     config->policies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)policy_free);
     config->path = g_strdup(path);
@@ -101,7 +113,8 @@ static Config *load(const char *path, GError **error) {
     g_autoptr(cfg_t) root = conf_grammar_read(path, &config->hash, error);
     if (!root || !conf_service_read(root, config, error) || !conf_stream_read(root, config, error) ||
         !conf_vocabulary_read(root, config, error) || !conf_policy_read(root, config, error) ||
-        !conf_segment_read(root, config, error) || !conf_cadence_read(root, config, error))
+        !conf_segment_read(root, config, error) || !conf_template_read(config, error) ||
+        !conf_cadence_read(root, config, error))
         return NULL;
     return g_steal_pointer(&config);
 }
@@ -132,6 +145,7 @@ static void clear(Config *config) {
     g_ptr_array_unref(config->cadences);
     g_ptr_array_unref(config->holidays);
     g_hash_table_unref(config->topics);
+    g_hash_table_unref(config->templates);
     g_hash_table_unref(config->attributes);
     g_hash_table_unref(config->policies);
     g_free(config->path);
@@ -153,6 +167,10 @@ const Topic *config_topic(const Config *config, const char *name) {
 const Attribute *config_attribute(const Config *config, const char *name) {
     const Attribute *attribute = g_hash_table_lookup(config->attributes, name);
     return attribute ? attribute : g_hash_table_lookup(config->attributes, "*");
+}
+
+const TemplateFolder *config_template(const Config *config, const char *name) {
+    return g_hash_table_lookup(config->templates, name);
 }
 
 const Policy *config_policy(const Config *config, const char *name) {

@@ -26,13 +26,9 @@ typedef struct {
 
 static GBytes *compose(const Firing *firing, const char *message, const char *address) {
     const Cadence *cadence = firing->piece->cadence;
-    const ShelfText *text =
-        shelf_text(firing->piece->shelf, facts_locale(&firing->facts), firing->facts.config->defaults.locale);
     Letter letter = {.sender = cadence->sender,
                      .recipient = address,
-                     .subject = text->subject,
-                     .text = text->text,
-                     .html = text->html,
+                     .template_name = cadence->template,
                      .topic = cadence->topic,
                      .id = message,
                      .at = firing->pass->at};

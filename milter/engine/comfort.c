@@ -3,6 +3,7 @@
  * is withheld is remembered by name and reason, never by value. */
 #include "comfort.h"
 
+#include "templated.h"
 #include "values.h"
 
 #include <string.h>
@@ -17,15 +18,22 @@ static void add_name(GHashTable *wanted, const char *name) {
     g_hash_table_add(wanted, g_strndup(name, strcspn(name, ".")));
 }
 
+static void collect_names(const GPtrArray *templates, GHashTable *names) {
+    for (guint i = 0; i < templates->len; i++)
+        if (templates->pdata[i])
+            template_collect_names(templates->pdata[i], names);
+}
+
 /* A section over the whole customer may hold any name, at any depth: then each is taken for an attribute's. */
-static GHashTable *named_attributes(const GPtrArray *templates) {
+static GHashTable *named_attributes(const Party *party) {
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTableIter iterator;
     gpointer name;
-    for (guint i = 0; i < templates->len; i++)
-        if (templates->pdata[i])
-            template_collect_names(templates->pdata[i], names);
+    if (party->intake->template)
+        templated_collect_names(party, names);
+    else
+        collect_names(party->intake->templates, names);
     bool whole = g_hash_table_contains(names, ROOT);
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL)) {
@@ -38,7 +46,7 @@ static GHashTable *named_attributes(const GPtrArray *templates) {
 }
 
 static bool read_attributes(const Party *party, GPtrArray **values, GError **error) {
-    g_autoptr(GHashTable) wanted = named_attributes(party->intake->templates);
+    g_autoptr(GHashTable) wanted = named_attributes(party);
     g_autofree gpointer *names = g_hash_table_get_keys_as_array(wanted, NULL);
     return store_attributes(party->facts.store, party->customer->id, (const char *const *)names, values, error);
 }

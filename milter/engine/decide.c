@@ -135,7 +135,7 @@ static bool over_has(const Policy *policy, Over over) {
     return false;
 }
 
-static bool over_rewrite(const Question *question, Outcome *outcome) {
+static bool over_cut(const Question *question, Outcome *outcome) {
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
     if (!question->matter->cuttable ||
@@ -145,6 +145,24 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
     outcome->class = CLASS_RELATIONAL;
     outcome->until = INSTANT_NEVER;
     return true;
+}
+
+static bool over_fallback(const Question *question, Outcome *outcome) {
+    const Matter *matter = question->matter;
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant until;
+    if (!matter->fallback ||
+        (!matter->fallback_exempt && !rules_let_pass(question, matter_candidate_fallback(matter), reasons, &until)))
+        return false;
+    outcome->action = ACTION_REWRITE;
+    outcome->class = CLASS_RELATIONAL;
+    outcome->until = INSTANT_NEVER;
+    outcome->fallback = g_strdup(matter->fallback);
+    return true;
+}
+
+static bool over_rewrite(const Question *question, Outcome *outcome) {
+    return over_cut(question, outcome) || over_fallback(question, outcome);
 }
 
 /* However late: whoever is refused is told when to try again. */
@@ -198,7 +216,7 @@ static bool go_without_sales(const Question *question, Outcome *outcome) {
     if (!may_go_without_sales(question))
         return false;
     outcome_add_reason(outcome, reason_new("consent", question->matter->lacks_consent));
-    if (over_rewrite(question, outcome))
+    if (over_cut(question, outcome))
         return true;
     outcome->class = CLASS_RELATIONAL;
     outcome->action = ACTION_REFUSE;
@@ -235,6 +253,7 @@ static void observe(const Question *question, Outcome *outcome) {
     if (!question->policy->observe || outcome->action == ACTION_PASS)
         return;
     outcome->class = question->matter->class;
+    g_clear_pointer(&outcome->fallback, g_free);
     if (outcome->missing->len == 0 && !holds_for_author(question->matter, outcome)) {
         outcome->action = ACTION_PASS;
         outcome->until = INSTANT_NEVER;

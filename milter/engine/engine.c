@@ -49,6 +49,13 @@ void engine_rules(Engine *engine, Config **config, Holidays **holidays) {
     g_mutex_unlock(&engine->lock);
 }
 
+void engine_in_force(Engine *engine, Repertoire **repertoire, Holidays **holidays) {
+    g_mutex_lock(&engine->lock);
+    *repertoire = repertoire_ref(engine->repertoire);
+    *holidays = holidays_ref(engine->holidays);
+    g_mutex_unlock(&engine->lock);
+}
+
 Repertoire *engine_repertoire(Engine *engine) {
     g_mutex_lock(&engine->lock);
     Repertoire *repertoire = repertoire_ref(engine->repertoire);

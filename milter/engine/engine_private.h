@@ -11,6 +11,9 @@ const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
 /* References of the configuration in force and of the holidays it names, which belong together. */
 void engine_rules(Engine *engine, Config **config, Holidays **holidays);
 
+/* References of what is in force in templates, with its configuration, and of the holidays that belong to it. */
+void engine_in_force(Engine *engine, Repertoire **repertoire, Holidays **holidays);
+
 /* A reference of what texts are read by. */
 SharedClassifier *engine_classifier(Engine *engine);
 

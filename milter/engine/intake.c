@@ -9,6 +9,7 @@
 #include "engine_private.h"
 #include "leftovers.h"
 #include "orphan.h"
+#include "templated.h"
 
 #include <string.h>
 
@@ -92,20 +93,6 @@ static bool intake_read_ticket(Intake *intake, Engine *engine, GError **error) {
 
 /* ---- requests ---- */
 
-static bool context_parse(const char *text, json_t **out, char **refusal) {
-    json_error_t where;
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    if (json_is_object(json)) {
-        *out = json;
-        return true;
-    }
-    *refusal =
-        json ? g_strdup("Cadence-Context: a JSON object was expected")
-             : g_strdup_printf("Cadence-Context: column %d: %s; a JSON object was expected", where.column, where.text);
-    json_decref(json);
-    return false;
-}
-
 static char *class_contradiction(const Request *request, const Topic *topic) {
     if (!topic || !request->has_class || request->class == topic->class)
         return NULL;
@@ -114,11 +101,21 @@ static char *class_contradiction(const Request *request, const Topic *topic) {
 }
 
 static void intake_check_request(Intake *intake) {
-    const Request *request = intake->request;
-    if (request->template_name)
-        intake->refusal = g_strdup_printf("Cadence-Template: there is no template \"%s\"", request->template_name);
-    else if (!request->context || context_parse(request->context, &intake->context, &intake->refusal))
-        intake->refusal = class_contradiction(request, intake->topic);
+    if (!intake->refusal)
+        intake->refusal = class_contradiction(intake->request, intake->topic);
+    if (!intake->refusal)
+        templated_read_context(intake);
+}
+
+/* What was taken into custody as a template's is nobody's text: where the template is gone since, it waits for its
+ * author. */
+static void intake_keep_template(Intake *intake) {
+    intake->templated = intake->template != NULL;
+    if (!intake->released || !intake->refusal || !intake_asks_for_template(intake))
+        return;
+    intake->templated = true;
+    intake->template = NULL;
+    intake->unreadable = g_strdup(intake->refusal);
 }
 
 static bool has_cadence_field(const Message *message) {
@@ -139,10 +136,12 @@ static void intake_read_request(Intake *intake) {
         intake->refusal = g_strdup(error->message);
     if (!intake->request)
         intake->request = request_read_untrusted(intake->message);
+    if (!intake->refusal)
+        templated_ask(intake);
     orphan_restore(intake);
     intake->topic = config_topic(intake->config, intake->request->topic);
-    if (!intake->refusal)
-        intake_check_request(intake);
+    intake_check_request(intake);
+    intake_keep_template(intake);
 }
 
 /* ---- templates ---- */
@@ -187,7 +186,8 @@ static void intake_compile_texts(Intake *intake) {
 static void intake_read_texts(Intake *intake) {
     const Request *request = intake->request;
     bool asked = request->has_personalize ? request->personalize : intake->stream->personalize;
-    intake->fillable = asked && intake->stream->enforce && !intake->uncounted && !message_is_sealed(intake->message);
+    intake->fillable = asked && !intake->template && !intake->unreadable && intake->stream->enforce &&
+                       !intake->uncounted && !message_is_sealed(intake->message);
     if (intake->fillable)
         intake_compile_texts(intake);
 }
@@ -207,6 +207,10 @@ static char *declaration_of_message(const Intake *intake, MailClass *class) {
         *class = intake->request->class;
         return g_strdup("Cadence-Class declares it");
     }
+    if (intake->folder && intake->folder->class != TEMPLATE_CLASS_OPEN) {
+        *class = intake->folder->class == TEMPLATE_CLASS_SALES ? CLASS_SALES : CLASS_RELATIONAL;
+        return g_strdup_printf("template \"%s\" declares it", intake->folder->name);
+    }
     if (intake->topic) {
         *class = intake->topic->class;
         return g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
@@ -225,8 +229,10 @@ static char *intake_declaration(Intake *intake, MailClass *class) {
 }
 
 /* What is declared sales meets every rule as it is, and what is marked as sales will be cut: reading would change
- * nothing. */
+ * nothing. What asks for a template has no text of its own to read. */
 static bool intake_reads(const Intake *intake, MailClass declared) {
+    if (intake->templated && declared != CLASS_ANY)
+        return false;
     return !intake->has_sales && (declared != CLASS_SALES || intake->stream->verify);
 }
 
@@ -302,7 +308,8 @@ static void intake_read_message(Intake *intake, Engine *engine) {
 
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
     g_autoptr(Intake) intake = g_new0(Intake, 1);
-    engine_rules(engine, &intake->config, &intake->holidays);
+    engine_in_force(engine, &intake->repertoire, &intake->holidays);
+    intake->config = intake->repertoire->config;
     intake->classifier = engine_classifier(engine);
     intake->submission = submission;
     intake->judgement = judgement;
@@ -322,7 +329,7 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
 }
 
 void intake_free(Intake *intake) {
-    config_unref(intake->config);
+    repertoire_unref(intake->repertoire);
     holidays_unref(intake->holidays);
     shared_classifier_unref(intake->classifier);
     custody_free(intake->released);
@@ -342,6 +349,10 @@ bool intake_is_exempt(const Intake *intake) {
 
 bool intake_counts(const Intake *intake) {
     return !intake->topic || intake->topic->counts;
+}
+
+bool intake_asks_for_template(const Intake *intake) {
+    return message_header(intake->message, "Cadence-Template") != NULL;
 }
 
 const char *intake_topic_name(const Intake *intake) {

@@ -4,6 +4,7 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "message/request.h"
+#include "repertoire.h"
 #include "shared_classifier.h"
 #include "template/template.h"
 
@@ -16,7 +17,8 @@ typedef enum {
 } TicketState;
 
 typedef struct {
-    Config *config;
+    Config *config; /* the repertoire's */
+    Repertoire *repertoire;
     Holidays *holidays;
     SharedClassifier *classifier;
     const Submission *submission;
@@ -38,8 +40,12 @@ typedef struct {
     bool sales_by_section;                /* and but for that the message is declared relational */
     GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
                              with tags */
-    char *unreadable;     /* why a text is no template: a placeholder that nobody can fill */
-    json_t *context;      /* message.*, or NULL */
+    bool templated;       /* its text is a template's, whether that is there or not */
+    const TemplateFolder *folder;  /* the template that is asked for; NULL: none */
+    const ShelfTemplate *template; /* its texts; NULL: none */
+    const TemplateFolder *standin; /* its fallback; NULL: none */
+    char *unreadable;              /* why a text is no template: a placeholder that nobody can fill */
+    json_t *context;               /* message.*, or NULL */
     char *fingerprint;
     char *refusal; /* a malformed request of a trusted stream: what the sender is told */
 } Intake;
@@ -51,5 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
 bool intake_is_exempt(const Intake *intake);
 bool intake_counts(const Intake *intake);
+/* Whether the message as it stands has Cadence-Template, obeyed or not. */
+bool intake_asks_for_template(const Intake *intake);
 /* The topic's word as asked for, whether declared or not; NULL: none. */
 const char *intake_topic_name(const Intake *intake);

@@ -19,6 +19,17 @@ static int priority_of(const Intake *intake) {
     return intake->released ? intake->released->priority : intake->request->priority;
 }
 
+/* The stand-in, where the party could get it. */
+static const TemplateFolder *fallback_of(const Party *party) {
+    const Filling *standin = party->standin;
+    return standin && standin->missing->len == 0 ? party->intake->standin : NULL;
+}
+
+static bool is_exempt(const Config *config, const char *name) {
+    const Topic *topic = config_topic(config, name);
+    return topic && topic->exempt;
+}
+
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
     return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
@@ -30,6 +41,7 @@ static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
 
 static Matter matter_of(const Intake *intake, const Party *party) {
     const Filling *cut = party->cut;
+    const TemplateFolder *fallback = fallback_of(party);
     const Custody *released = intake->released;
     return (Matter){.at = intake->at,
                     .class = intake->classification->class,
@@ -43,6 +55,9 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .has_sales = intake->has_sales,
                     .sales_topic = intake->topic && intake->topic->class == CLASS_SALES,
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
+                    .fallback = fallback ? fallback->name : NULL,
+                    .fallback_topic = fallback ? fallback->topic : NULL,
+                    .fallback_exempt = fallback && is_exempt(intake->config, fallback->topic),
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
                     .cut_is_consented = party->cut_is_consented,
@@ -435,13 +450,46 @@ static void refuse_request(Case *self) {
     judgement_answer(self->judgement, REPLY_REFUSE, "550", "5.6.0", self->intake->refusal);
 }
 
+/* A template is filled for customers; for anybody else there would be the request's own body, which is no letter. Held
+ * mail whose customer is gone stays where it is until its end. */
+static bool fills_for_all(Case *self) {
+    if (!self->intake->stream->enforce) {
+        self->intake->refusal =
+            g_strdup_printf("Cadence-Template: the stream \"%s\" is not enforced any more", self->intake->stream->name);
+        return false;
+    }
+    for (guint i = 0; i < self->parties->len; i++) {
+        const Party *party = self->parties->pdata[i];
+        if (party->customer)
+            continue;
+        self->intake->refusal = g_strdup_printf("Cadence-Template: %s is no customer, and it is filled for customers",
+                                                party->outcome->address);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the request can be met; else the judgement is answered. */
+static bool meet_template(Case *self) {
+    if (!self->intake->templated || fills_for_all(self))
+        return true;
+    if (self->intake->released)
+        judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0", self->intake->refusal);
+    else
+        refuse_request(self);
+    return false;
+}
+
 static void judge_in_scope(Case *self) {
     g_autoptr(GError) error = NULL;
     if (self->intake->refusal && !self->intake->released) {
         refuse_request(self);
         return;
     }
-    if (!look_up_parties(self, &error) || !settle(self, &error)) {
+    bool found = look_up_parties(self, &error);
+    if (found && !meet_template(self))
+        return;
+    if (!found || !settle(self, &error)) {
         layout_fault(self, error);
         return;
     }
@@ -453,8 +501,14 @@ static void judge_in_scope(Case *self) {
         layout_reply(self);
 }
 
-/* Out of scope: nothing is known of the message but that no Cadence- field may leave. */
+/* Out of scope: nothing is known of the message but that no Cadence- field may leave, and no request for a template as
+ * if it were a letter. */
 static void judge_out_of_scope(Case *self) {
+    if (self->intake->released && intake_asks_for_template(self->intake)) {
+        judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0",
+                         "Cadence-Template: the stream of this held message is gone from the configuration");
+        return;
+    }
     self->judgement->rewrite = rewrite_new();
     rewrite_strip_requests(self->judgement->rewrite, self->intake->message);
 }

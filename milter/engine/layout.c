@@ -2,6 +2,7 @@
  * leave the envelope and get a copy out of custody. */
 #include "layout.h"
 
+#include "base/error.h"
 #include "engine/receipt.h"
 #include "leftovers.h"
 #include "outcome.h"
@@ -78,6 +79,11 @@ static void append_tags(Rewrite *rewrite, const Intake *intake, const char *id, 
 Rewrite *layout_rewrite(const Intake *intake, const char *id, const Party *party, GError **error) {
     g_autoptr(Rewrite) rewrite = rewrite_new();
     const Filling *filling = party ? party_filling(party) : NULL;
+    if (party && party->outcome->fallback && !filling) {
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "the stand-in \"%s\" can be filled no longer",
+                    party->outcome->fallback);
+        return NULL;
+    }
     if (filling && !filling_rewrite(filling, intake->message, rewrite, error))
         return NULL;
     rewrite_strip_requests(rewrite, intake->message);
@@ -124,8 +130,8 @@ void layout_reply(Case *self) {
 /* ---- faults of ours ---- */
 
 static bool passes_without_store(const Intake *intake) {
-    return !intake->released && !intake->templates && !intake->unreadable && !leftovers_that_hold(intake) &&
-           (intake_is_exempt(intake) || !intake->stream->enforce);
+    return !intake->released && !intake->templates && !intake->template && !intake->unreadable &&
+           !leftovers_that_hold(intake) && (intake_is_exempt(intake) || !intake->stream->enforce);
 }
 
 void layout_fault(Case *self, const GError *error) {

@@ -13,10 +13,21 @@ Candidate matter_candidate_cut(const Matter *matter) {
         .class = CLASS_RELATIONAL, .topic = matter->sales_topic ? NULL : matter->topic, .campaign = matter->campaign};
 }
 
+Candidate matter_candidate_fallback(const Matter *matter) {
+    return (Candidate){.class = CLASS_RELATIONAL, .topic = matter->fallback_topic, .campaign = matter->campaign};
+}
+
+static const char *topic_that_goes(const Matter *matter, const Outcome *outcome) {
+    if (outcome->fallback)
+        return matter->fallback_topic;
+    return outcome->action == ACTION_REWRITE && matter->sales_topic ? NULL : matter->topic;
+}
+
 Contact matter_contact(const Matter *matter, const Outcome *outcome) {
-    bool cut = outcome->action == ACTION_REWRITE && matter->sales_topic;
-    return (Contact){
-        .at = matter->at, .class = outcome->class, .topic = cut ? NULL : matter->topic, .campaign = matter->campaign};
+    return (Contact){.at = matter->at,
+                     .class = outcome->class,
+                     .topic = topic_that_goes(matter, outcome),
+                     .campaign = matter->campaign};
 }
 
 /* ---- receipts ---- */
@@ -24,6 +35,16 @@ Contact matter_contact(const Matter *matter, const Outcome *outcome) {
 static void put_flag(json_t *json, const char *key, bool value, bool usual) {
     if (value != usual)
         json_object_set_new(json, key, json_boolean(value));
+}
+
+static void put_fallback(json_t *json, const Matter *matter) {
+    if (!matter->fallback)
+        return;
+    json_t *fallback = json_pack("{s:s}", "template", matter->fallback);
+    if (matter->fallback_topic)
+        json_object_set_new(fallback, "topic", json_string(matter->fallback_topic));
+    put_flag(fallback, "exempt", matter->fallback_exempt, false);
+    json_object_set_new(json, "fallback", fallback);
 }
 
 static void put_instant(json_t *json, const char *key, Instant at) {
@@ -68,6 +89,7 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "sales_topic", matter->sales_topic, false);
     put_flag(json, "cuttable", matter->cuttable, false);
     put_flag(json, "cut_is_consented", matter->lacks_consent && matter->cut_is_consented, false);
+    put_fallback(json, matter);
     put_missing(json, matter->missing);
     if (matter->review)
         json_object_set_new(json, "review", json_string(matter->review));
@@ -137,6 +159,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
         return false;
     if (class)
         class_parse(class, &self->matter.class);
+    const json_t *fallback = json_object_get(json, "fallback");
     self->missing = take_missing(json);
     self->matter = (Matter){.at = at,
                             .class = self->matter.class,
@@ -150,6 +173,9 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .has_sales = take_flag(json, "has_sales", false),
                             .sales_topic = take_flag(json, "sales_topic", false),
                             .cuttable = take_flag(json, "cuttable", false),
+                            .fallback = json_string_value(json_object_get(fallback, "template")),
+                            .fallback_topic = json_string_value(json_object_get(fallback, "topic")),
+                            .fallback_exempt = take_flag(fallback, "exempt", false),
                             .lacks_consent = reason_name(receipt, "consent"),
                             .fails_requires = reason_name(receipt, "requires"),
                             .cut_is_consented = take_flag(json, "cut_is_consented", false),

@@ -17,6 +17,9 @@ typedef struct {
     bool has_sales;                             /* a {{#sales}} section stands in it */
     bool sales_topic;                           /* the topic goes where that section goes */
     bool cuttable;                              /* without that section there is text left, and nothing to fill in */
+    const char *fallback;                       /* the template that can stand in for the whole; NULL: none */
+    const char *fallback_topic;                 /* its topic, or NULL */
+    bool fallback_exempt;                       /* as that topic is */
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
     bool cut_is_consented;                      /* with lacks_consent: without that section it may go */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
@@ -28,6 +31,8 @@ typedef struct {
 Candidate matter_candidate(const Matter *matter);
 /* Without its sales part a message is relational. */
 Candidate matter_candidate_cut(const Matter *matter);
+/* Its stand-in has a topic of its own. */
+Candidate matter_candidate_fallback(const Matter *matter);
 /* What counts of it where it goes with this outcome. */
 Contact matter_contact(const Matter *matter, const Outcome *outcome);
 

@@ -56,6 +56,7 @@ void outcome_free(Outcome *outcome) {
     g_ptr_array_unref(outcome->asked);
     g_ptr_array_unref(outcome->missing);
     g_ptr_array_unref(outcome->withheld);
+    g_free(outcome->fallback);
     g_free(outcome);
 }
 
@@ -63,6 +64,7 @@ void outcome_reset(Outcome *outcome) {
     outcome->action = outcome->would = ACTION_PASS;
     outcome->until = outcome->free_at = INSTANT_NEVER;
     outcome->custody = outcome->returned = false;
+    g_clear_pointer(&outcome->fallback, g_free);
     g_ptr_array_set_size(outcome->reasons, 0);
     g_ptr_array_set_size(outcome->asked, 0);
     g_ptr_array_set_size(outcome->missing, 0);
@@ -92,6 +94,7 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     reasons_copy(outcome->reasons, from->reasons);
     reasons_copy(outcome->asked, from->asked);
     strings_copy(outcome->missing, from->missing);
+    outcome->fallback = g_strdup(from->fallback);
 }
 
 bool outcome_goes(const Outcome *outcome) {
@@ -138,6 +141,7 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
         class_parse(class, &outcome->class);
     outcome->free_at = instant_of(receipt, "free_at");
     outcome->returned = json_is_true(json_object_get(receipt, "returned"));
+    outcome->fallback = g_strdup(json_string_value(json_object_get(receipt, "fallback")));
 
     size_t i;
     json_t *json;

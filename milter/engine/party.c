@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "consents.h"
+#include "templated.h"
 
 /* Who is not a customer yet may have been one. */
 static bool party_read_consents(Party *party, GError **error) {
@@ -36,32 +37,42 @@ static bool party_check_consent(Party *party, GError **error) {
     return true;
 }
 
+static bool party_require(Party *party, const Condition *condition, const char *text, GError **error) {
+    bool holds;
+    if (!condition || party->fails_requires)
+        return true;
+    if (!facts_satisfy(&party->facts, condition, &holds, error))
+        return false;
+    party->fails_requires = holds ? NULL : g_strdup(text);
+    return true;
+}
+
+/* What the message asks narrows what its template asks. */
 static bool party_check_requires(Party *party, GError **error) {
     const Request *request = party->intake->request;
-    bool holds;
-    if (!request->condition)
-        return true;
-    if (!facts_satisfy(&party->facts, request->condition, &holds, error))
-        return false;
-    party->fails_requires = holds ? NULL : g_strdup(request->requires);
-    return true;
+    const TemplateFolder *folder = party->intake->folder;
+    return party_require(party, request->condition, request->requires, error) &&
+           (!folder || party_require(party, folder->condition, folder->requires, error));
 }
 
 static bool party_fill(Party *party, GError **error) {
     const Intake *intake = party->intake;
     bool exempt = intake_is_exempt(intake);
-    if (!intake->templates && !intake->unreadable)
+    if (!intake->templates && !intake->template && !intake->unreadable)
         return true;
     if (!(party->full = filling_new(party, !exempt, error)))
         return false;
-    if (intake->has_sales && !exempt)
-        party->cut = filling_new(party, false, error);
-    return party->cut || !intake->has_sales || exempt;
+    if (exempt || intake->classification->class != CLASS_SALES)
+        return true;
+    if (intake->has_sales && !(party->cut = filling_new(party, false, error)))
+        return false;
+    return templated_fill_standin(party, &party->standin, error);
 }
 
 const Filling *party_filling(const Party *party) {
-    bool cut = party->outcome->action == ACTION_REWRITE && party->cut;
-    return cut ? party->cut : party->full;
+    if (party->outcome->fallback)
+        return party->standin;
+    return party->outcome->action == ACTION_REWRITE && party->cut ? party->cut : party->full;
 }
 
 static void party_enroll(Party *party) {
@@ -120,6 +131,7 @@ void party_free(Party *party) {
     json_decref(party->asked);
     filling_free(party->full);
     filling_free(party->cut);
+    filling_free(party->standin);
     g_free(party->lacks_consent);
     g_free(party->fails_requires);
     g_free(party);

@@ -5,9 +5,11 @@
 #include "intake.h"
 #include "rulebook.h"
 
-/* The message's texts filled for one customer, with the sales sections shown or cut. */
+/* The message's texts filled for one customer, with the sales sections shown or cut: in place, or out of a template. */
 typedef struct {
     GPtrArray *splices; /* of GArray of Splice, one a text of the message, NULL where it stays */
+    char *subject;      /* of a template; NULL: in place */
+    char *text, *html;  /* html NULL: none */
     GPtrArray *missing; /* of char *: what could not be filled */
     bool visible;       /* any text is left for the eye; asked only of the cut variant */
 } Filling;
@@ -23,6 +25,7 @@ typedef struct Party {
     GPtrArray *consents;      /* of Consent; NULL until asked for */
     json_t *printed, *asked;  /* customer.* as templates may print it and ask about it (comfort.h); NULL until needed */
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
+    Filling *standin;         /* the template's stand-in, where it has one that this customer may have */
     char *lacks_consent;      /* what the customer has said no to, see consents_stop */
     bool cut_is_consented;    /* with lacks_consent: the no is to the sales section alone */
     char *fails_requires;     /* the condition that does not hold */
@@ -43,6 +46,9 @@ bool party_consents_to(Party *party, const char *purpose, bool *granted, GError 
 /* The filling that leaves with the outcome's action; NULL where the text goes as it came. */
 const Filling *party_filling(const Party *party);
 
+/* In personalize.c: what texts see of a party whose customer.* this is. */
+json_t *filling_context(const Party *party, json_t *customer, bool with_sales);
+Filling *filling_empty(void);
 /* In personalize.c: the splices, missing names and visibility of one variant. */
 Filling *filling_new(Party *party, bool with_sales, GError **error);
 void filling_free(Filling *filling);

@@ -2,6 +2,7 @@
  * of the customer, looked up once (comfort.c). */
 #include "comfort.h"
 #include "leftovers.h"
+#include "templated.h"
 #include "values.h"
 
 /* ---- contexts ---- */
@@ -16,7 +17,7 @@ static json_t *company_view(const Config *config) {
     return company;
 }
 
-static json_t *context_with(const Party *party, json_t *customer, bool with_sales) {
+json_t *filling_context(const Party *party, json_t *customer, bool with_sales) {
     const Intake *intake = party->intake;
     g_autofree char *now = instant_format(intake->at, facts_timezone(&party->facts));
     json_t *message = intake->context ? value_clean(intake->context) : json_object();
@@ -31,7 +32,7 @@ static void splices_free_or_null(gpointer splices) {
         g_array_unref(splices);
 }
 
-static Filling *filling_empty(void) {
+Filling *filling_empty(void) {
     Filling *filling = g_new0(Filling, 1);
     filling->splices = g_ptr_array_new_with_free_func(splices_free_or_null);
     filling->missing = g_ptr_array_new_with_free_func(g_free);
@@ -77,6 +78,8 @@ static void filling_add_leftovers(Filling *filling, const Intake *intake) {
 
 Filling *filling_new(Party *party, bool with_sales, GError **error) {
     const Intake *intake = party->intake;
+    if (intake->template)
+        return templated_fill(party, with_sales, error);
     Filling *filling = filling_empty();
     filling_add_leftovers(filling, intake);
     if (intake->unreadable) {
@@ -87,8 +90,8 @@ Filling *filling_new(Party *party, bool with_sales, GError **error) {
         filling_free(filling);
         return NULL;
     }
-    json_auto_t *print_context = context_with(party, party->printed, with_sales);
-    json_auto_t *ask_context = context_with(party, party->asked, with_sales);
+    json_auto_t *print_context = filling_context(party, party->printed, with_sales);
+    json_auto_t *ask_context = filling_context(party, party->asked, with_sales);
     TemplateContext context = {.printed = print_context,
                                .asked = ask_context,
                                .locale = facts_locale(&party->facts),
@@ -104,9 +107,17 @@ void filling_free(Filling *filling) {
         return;
     g_ptr_array_unref(filling->splices);
     g_ptr_array_unref(filling->missing);
+    g_free(filling->subject);
+    g_free(filling->text);
+    g_free(filling->html);
     g_free(filling);
 }
 
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error) {
+    if (filling->subject) {
+        const Content content = {filling->subject, filling->text, filling->html};
+        rewrite_replace(rewrite, message, &content);
+        return true;
+    }
     return rewrite_fill(rewrite, message, (GArray *const *)filling->splices->pdata, error);
 }

@@ -1,6 +1,7 @@
-/* A pass takes what is due in batches. A batch holds at most one message of a customer, because whether the second may
- * go is not known before the first has been judged. Before a message is handed over the rules are asked here, which
- * costs a query and spares a trip through Postfix; that answer is no promise, the milter asks again.
+/* A pass takes what is due in batches, prepared in a few transactions and handed over on several connections. A batch
+ * holds at most one message of a customer, because whether the second may go is not known before the first has been
+ * judged. Before a message is handed over the rules are asked here, which costs a query and spares a trip through
+ * Postfix; that answer is no promise, the milter asks again.
  *
  * What became of a hand-over is read from the row, not guessed from the reply: Postfix says 250 both when the milter
  * let the message pass (the row is PASSED) and when it took it back (HELD) or dropped it (gone). A row that is still
@@ -20,7 +21,9 @@
 #include "reschedule.h"
 #include "waiting.h"
 
-#define BATCH 64
+#define BATCH 512
+#define PREPARED_AT_ONCE 32    /* in one transaction: the milter waits meanwhile */
+#define BATCH_BYTES (64 << 20) /* of messages in memory at once, one more allowed */
 #define RETRY_FIRST 60
 #define RETRY_LONGEST 3600
 #define MAILDROP_PATIENCE 900 /* how long a message may lie in Postfix's maildrop before we ask what became of it */
@@ -33,6 +36,7 @@ struct PlannerPass {
     const PlannerOutside *outside;
     PlannerCounts *counts;
     GPtrArray *handovers; /* of Handover: the batch under way */
+    GMutex lock;          /* guards what follows and the counts: answers come in several threads */
     guint accepted;       /* of the batch */
     guint moved;          /* of the batch: rows that are no longer what they were */
 };
@@ -164,8 +168,7 @@ static bool prepare_held(Transaction *transaction, Step *step, Custody *custody,
     return set_out_or_wait(transaction, step, custody, customer, error);
 }
 
-static bool prepare_work(Transaction *transaction, gpointer user, GError **error) {
-    Step *step = user;
+static bool prepare_step(Transaction *transaction, Step *step, GError **error) {
     g_autoptr(Custody) custody = NULL;
     g_clear_pointer(&step->nonce, g_free);
     step_ends(step, NULL, NULL);
@@ -178,9 +181,11 @@ static bool prepare_work(Transaction *transaction, gpointer user, GError **error
 }
 
 static void step_count(const Step *step) {
+    g_mutex_lock(&step->pass->lock);
     step->pass->moved += step->nonce || step->count;
     if (step->count)
         ++*step->count;
+    g_mutex_unlock(&step->pass->lock);
     if (step->outcome)
         say(step->pass, step->due, step->outcome, step->answer);
 }
@@ -192,12 +197,16 @@ static void handover_free(Handover *handover) {
     g_free(handover);
 }
 
-static void batch_add(PlannerPass *pass, Custody *custody, GBytes *raw, const char *nonce) {
+/* Where the step came to no hand-over, there is nothing to add. */
+static void batch_add(PlannerPass *pass, Step *step) {
+    if (!step->nonce)
+        return;
     Handover *handover = g_new0(Handover, 1);
-    handover->custody = custody;
-    handover->raw = g_bytes_ref(raw);
-    if (!is_notice(custody))
-        handover->ticket = ticket_make(engine_secret(pass->engine), custody->id, nonce, custody->address);
+    handover->custody = (Custody *)g_steal_pointer(&step->due);
+    handover->raw = g_steal_pointer(&step->raw);
+    if (!is_notice(handover->custody))
+        handover->ticket =
+            ticket_make(engine_secret(pass->engine), handover->custody->id, step->nonce, handover->custody->address);
     g_ptr_array_add(pass->handovers, handover);
 }
 
@@ -211,21 +220,55 @@ static bool read_raw(const PlannerPass *pass, const Custody *custody, GBytes **r
     return false;
 }
 
-/* Takes over custody. */
-static bool prepare(PlannerPass *pass, Custody *custody, GError **error) {
-    g_autoptr(GBytes) raw = NULL;
-    Step step = {.pass = pass, .due = custody};
-    bool done = read_raw(pass, custody, &raw, error);
-    step.raw = raw;
-    done = done && store_transact(engine_store(pass->engine), prepare_work, &step, error);
-    if (done)
-        step_count(&step);
-    if (done && step.nonce)
-        batch_add(pass, custody, raw, step.nonce);
-    else
-        custody_free(custody);
-    g_free(step.nonce);
-    return done;
+static void step_free(Step *step) {
+    g_free(step->nonce);
+    g_clear_pointer(&step->raw, g_bytes_unref);
+    custody_free((Custody *)step->due);
+    g_free(step);
+}
+
+/* Adds to steps what is due, as many as fit into memory, one of each customer. */
+static bool read_steps(PlannerPass *pass, GPtrArray *due, GPtrArray *steps, GError **error) {
+    g_autoptr(GHashTable) customers = g_hash_table_new(g_str_hash, g_str_equal);
+    gsize bytes = 0;
+    for (guint i = 0; i < due->len && bytes < BATCH_BYTES; i++) {
+        const Custody *custody = due->pdata[i];
+        if (!g_hash_table_add(customers, custody->customer))
+            continue;
+        Step *step = g_new0(Step, 1);
+        step->pass = pass;
+        step->due = g_steal_pointer(&due->pdata[i]);
+        g_ptr_array_add(steps, step);
+        if (!read_raw(pass, custody, &step->raw, error))
+            return false;
+        bytes += step->raw ? g_bytes_get_size(step->raw) : 0;
+    }
+    return true;
+}
+
+typedef struct {
+    GPtrArray *steps;
+    guint first, end;
+} Preparation;
+
+static bool prepare_work(Transaction *transaction, gpointer user, GError **error) {
+    const Preparation *self = user;
+    for (guint i = self->first; i < self->end; i++)
+        if (!prepare_step(transaction, self->steps->pdata[i], error))
+            return false;
+    return true;
+}
+
+static bool prepare(PlannerPass *pass, GPtrArray *steps, GError **error) {
+    Preparation self = {.steps = steps};
+    for (; self.first < steps->len; self.first = self.end) {
+        self.end = MIN(self.first + PREPARED_AT_ONCE, steps->len);
+        if (!store_transact(engine_store(pass->engine), prepare_work, &self, error))
+            return false;
+        for (guint i = self.first; i < self.end; i++)
+            step_count(steps->pdata[i]);
+    }
+    return true;
 }
 
 /* ---- after the hand-over ---- */
@@ -330,7 +373,9 @@ static bool finish_work(Transaction *transaction, gpointer user, GError **error)
 void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverResult result, const char *answer) {
     g_autoptr(GError) error = NULL;
     Step step = {.pass = pass, .due = handover->custody, .raw = handover->raw, .result = result, .answer = answer};
+    g_mutex_lock(&pass->lock);
     pass->accepted += result != HANDOVER_DEFERRED;
+    g_mutex_unlock(&pass->lock);
     if (store_transact(engine_store(pass->engine), finish_work, &step, &error))
         step_count(&step);
     else
@@ -372,19 +417,14 @@ static bool recover(PlannerPass *pass, GError **error) {
  * would be due again, and the pass would go round for ever. */
 static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
     g_autoptr(GPtrArray) due = NULL;
-    g_autoptr(GHashTable) customers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error))
-        return false;
+    g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
     pass->accepted = pass->moved = 0;
     g_ptr_array_set_size(pass->handovers, 0);
-    for (guint i = 0; i < due->len; i++) {
-        Custody *custody = due->pdata[i];
-        if (!g_hash_table_add(customers, g_strdup(custody->customer)))
-            continue;
-        due->pdata[i] = NULL;
-        if (!prepare(pass, custody, error))
-            return false;
-    }
+    if (!store_custody_due(engine_store(pass->engine), pass->at, BATCH, &due, error) ||
+        !read_steps(pass, due, steps, error) || !prepare(pass, steps, error))
+        return false;
+    for (guint i = 0; i < steps->len; i++)
+        batch_add(pass, steps->pdata[i]);
     *more = pass->moved > 0;
     if (due->len > 0 && pass->moved == 0)
         pass->counts->deferred++; /* the daemon would come back for them at once */
@@ -420,7 +460,9 @@ bool planner_pass(Engine *engine, Instant at, int patience, const PlannerOutside
         return true;
     engine_rules(engine, &pass.config, &pass.holidays);
     pass.handovers = g_ptr_array_new_with_free_func((GDestroyNotify)handover_free);
+    g_mutex_init(&pass.lock);
     bool done = run_locked(&pass, error);
+    g_mutex_clear(&pass.lock);
     g_ptr_array_unref(pass.handovers);
     config_unref(pass.config);
     holidays_unref(pass.holidays);

@@ -86,6 +86,8 @@ json_t *outcome_json(const Outcome *outcome) {
         json_object_set_new(json, "missing", json_strings(outcome->missing));
     if (outcome->withheld->len > 0)
         json_object_set_new(json, "withheld", withheld_json(outcome->withheld));
+    if (outcome->fallback)
+        json_object_set_new(json, "fallback", json_text(outcome->fallback));
     if (outcome->returned)
         json_object_set_new(json, "returned", json_true());
     if (outcome->free_at != INSTANT_NEVER)

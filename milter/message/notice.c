@@ -188,5 +188,5 @@ static GMimeMessage *compose_message(const Notice *notice) {
 
 GBytes *notice_compose(const Notice *notice) {
     g_autoptr(GMimeMessage) message = compose_message(notice);
-    return written_bytes(message);
+    return written_bytes(GMIME_OBJECT(message), "\r\n");
 }

@@ -3,6 +3,7 @@
  * half done. */
 #include "message/rewrite.h"
 
+#include "edit.h"
 #include "field.h"
 #include "fill.h"
 #include "part.h"
@@ -43,7 +44,6 @@ void rewrite_free(Rewrite *rewrite) {
     g_free(rewrite);
 }
 
-/* Appended fields stay last. */
 static void add_edit(Rewrite *rewrite, HeaderEdit *edit) {
     guint at = rewrite->headers->len;
     while (edit->index > 0 && at > 0 && ((HeaderEdit *)g_ptr_array_index(rewrite->headers, at - 1))->index == 0)
@@ -51,19 +51,23 @@ static void add_edit(Rewrite *rewrite, HeaderEdit *edit) {
     g_ptr_array_insert(rewrite->headers, (gint)at, edit);
 }
 
+void edit_add(Rewrite *rewrite, const char *name, int index, char *value) {
+    add_edit(rewrite, edit_new(name, index, value));
+}
+
 void rewrite_strip_requests(Rewrite *rewrite, const Message *message) {
     const GPtrArray *fields = message_fields(message);
     for (guint i = fields->len; i > 0; i--) {
         const HeaderField *field = g_ptr_array_index(fields, i - 1);
         if (g_ascii_strncasecmp(field->name, REQUEST_PREFIX, strlen(REQUEST_PREFIX)) == 0)
-            add_edit(rewrite, edit_new(field->name, field->index, NULL));
+            edit_add(rewrite, field->name, field->index, NULL);
     }
 }
 
 void rewrite_append(Rewrite *rewrite, const char *name, const char *value) {
     for (const char *p = value; *p != '\0'; p++)
         g_assert(g_ascii_isprint(*p));
-    add_edit(rewrite, edit_new(name, 0, g_strconcat(" ", value, NULL)));
+    edit_add(rewrite, name, 0, g_strconcat(" ", value, NULL));
 }
 
 /* A rewrite in the making: edits of the header, and the new body as far as it is written. */

@@ -132,13 +132,17 @@ static char *encode_words(const char *text) {
     return g_string_free(value, FALSE);
 }
 
-static char *fill_decoded(const char *raw, const GArray *splices) {
-    g_autofree char *text = subject_text(raw);
-    g_autofree char *filled = apply(splices, text);
-    g_autofree char *line = clean(filled);
+char *subject_value(const char *text) {
+    g_autofree char *line = clean(text);
     g_autofree char *shown = g_strconcat(" ", g_strstrip(line), NULL);
     char *value = is_plain(shown) ? fold_plain(shown) : NULL;
     return value != NULL ? value : encode_words(shown + 1);
+}
+
+static char *fill_decoded(const char *raw, const GArray *splices) {
+    g_autofree char *text = subject_text(raw);
+    g_autofree char *filled = apply(splices, text);
+    return subject_value(filled);
 }
 
 char *subject_fill(const char *raw, const GArray *splices) {

@@ -1,7 +1,7 @@
-/* New mail of ours as bytes: letters and notices. */
+/* New mail of ours as bytes: letters, notices and bodies. */
 #pragma once
 
 #include <gmime/gmime.h>
 
-/* The whole message with CRLF newlines. */
-GBytes *written_bytes(GMimeMessage *message);
+/* A message, or a part with its fields, whole. newline: "\r\n" or "\n". */
+GBytes *written_bytes(GMimeObject *object, const char *newline);

@@ -1,4 +1,5 @@
-/* One libESMTP session for a batch of jobs, one message and one recipient each, so that each answer belongs to a job.
+/* One libESMTP session for a share of the jobs, one message and one recipient each, so that each answer belongs to a
+ * job.
  *
  * Read in libESMTP 1.1.0 and heeded here: it does not guard itself against SIGPIPE; its timeouts are milliseconds; a
  * write that times out is skipped silently; the status of a message is 250 after each chunk of a BDAT, so that
@@ -136,11 +137,18 @@ static void delivery_halfway(Delivery *delivery, const smtp_status_t *status) {
         delivery_answered(delivery, status);
 }
 
+static gint greeted; /* atomic: some session has come past EHLO */
+
+bool esmtp_is_greeted(void) {
+    return g_atomic_int_get(&greeted);
+}
+
 static void on_event(G_GNUC_UNUSED smtp_session_t session, int event, void *data, ...) {
     Batch *batch = data;
     va_list arguments;
     va_start(arguments, data);
     if (event == SMTP_EV_MAILSTATUS) {
+        g_atomic_int_set(&greeted, 1);
         va_arg(arguments, const char *);
         smtp_message_t message = va_arg(arguments, smtp_message_t);
         delivery_halfway(smtp_message_get_application_data(message), smtp_reverse_path_status(message));

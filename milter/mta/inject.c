@@ -1,8 +1,10 @@
-/* Which way each job goes. SMTP is the rule: one session for all, and Postfix's verdict at once. sendmail(1) takes what
- * libESMTP cannot carry unchanged. It costs a process a message and its 250 comes from the maildrop, so that a later
- * refusal is a bounce; that is worth it for mail that SMTP would alter or could not take at all. */
+/* Which way each job goes. SMTP is the rule: many messages on a few connections, and Postfix's verdict at once.
+ * sendmail(1) takes what libESMTP cannot carry unchanged. It costs a process a message and its 250 comes from the
+ * maildrop, so that a later refusal is a bounce; that is worth it for mail that SMTP would alter or could not take at
+ * all. */
 #include "mta/inject.h"
 
+#include "connections.h"
 #include "esmtp.h"
 #include "sendmail.h"
 
@@ -31,7 +33,7 @@ void inject(const Config *config, const GPtrArray *jobs, InjectDone done, gpoint
             g_ptr_array_add(esmtp_can_carry(job) ? by_smtp : by_sendmail, job);
     }
     if (by_smtp->len > 0)
-        esmtp_hand_over(config->inject_server, by_smtp, done, user);
+        connections_hand_over(config->inject_server, by_smtp, done, user);
     for (guint i = 0; i < by_sendmail->len; i++)
         sendmail_hand_over(config->sendmail, by_sendmail->pdata[i], done, user);
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "mail.h"
+#include "pool.h"
 
 #include <libmilter/mfapi.h>
 #include <string.h>
@@ -18,9 +19,15 @@
 
 #define MACHINE_PATIENCE 300 /* seconds that a silent MTA is waited for: Postfix's own content timeout */
 
-/* The engine for callbacks: libmilter hands them no pointer of ours before the first connection. Set once, before any
+/* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
+ * it cannot do without an answer, libmilter gives one in our place. Pieces of the body are answered all the same: one
+ * may come with the end of message, and libmilter would then take "no reply" for our verdict and never ask for it. */
+#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH)
+
+/* What callbacks serve: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
 static Engine *served;
+static Pool *pool;
 
 typedef struct {
     char *client; /* NULL where the MTA does not say: never to be taken for the injecting host */
@@ -46,7 +53,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long f0, unsigned long f
         smfi_setsymlist(context, SMFIM_EOM, (char *)"i") != MI_SUCCESS)
         log_warning("the mail server was not asked for {auth_authen} and i: streams by login may not match");
     *pf0 = actions;
-    *pf1 = SMFIP_HDR_LEADSPC | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA));
+    *pf1 = SMFIP_HDR_LEADSPC | UNANSWERED | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA));
     *pf2 = *pf3 = 0;
     return SMFIS_CONTINUE;
 }
@@ -56,6 +63,7 @@ static Session *session_of(SMFICTX *context) {
     if (!session) {
         session = g_new0(Session, 1);
         smfi_setpriv(context, session);
+        pool_session_begins(pool);
     }
     return session;
 }
@@ -66,35 +74,35 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address) {
     (void)host;
     g_free(session->client);
     session->client = client;
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments) {
     Session *session = session_of(context);
     session_forget_mail(session);
     session->mail = mail_new(arguments, session->client, smfi_getsymval(context, (char *)"{auth_authen}"));
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_recipient(session->mail, arguments);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_header(SMFICTX *context, char *name, char *value) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_header(session->mail, name, value);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_end_of_headers(SMFICTX *context) {
     Session *session = session_of(context);
     if (session->mail)
         mail_end_headers(session->mail);
-    return SMFIS_CONTINUE;
+    return SMFIS_NOREPLY;
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *bytes, size_t length) {
@@ -181,7 +189,9 @@ static sfsistat on_end_of_message(SMFICTX *context) {
     g_autoptr(Mail) mail = g_steal_pointer(&session->mail);
     if (!mail)
         return SMFIS_CONTINUE;
+    pool_worker_waits(pool);
     g_autoptr(Judgement) judgement = mail_judge(mail, served);
+    pool_worker_goes_on(pool);
     mail_log(mail, judgement, smfi_getsymval(context, (char *)"i"));
     return apply(context, judgement);
 }
@@ -198,6 +208,7 @@ static sfsistat on_close(SMFICTX *context) {
         return SMFIS_CONTINUE;
     smfi_setpriv(context, NULL);
     session_forget_mail(session);
+    pool_session_ends(pool);
     g_free(session->client);
     g_free(session);
     return SMFIS_CONTINUE;
@@ -257,6 +268,7 @@ static bool open_socket(const char *socket, GError **error) {
 bool milter_serve(Engine *engine, void (*ready)(gpointer user), gpointer user, GError **error) {
     g_autoptr(Config) config = engine_config(engine);
     served = engine;
+    pool = pool_new(config->milter_socket);
     if (!open_socket(config->milter_socket, error))
         return false;
     ready(user);

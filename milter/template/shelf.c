@@ -1,154 +1,236 @@
-/* Everything of a folder is read and compiled when the configuration is, so that what is wrong in a text is said to the
- * admin who loads it, and not by a mail that never goes. */
+/* Everything below templates is read and compiled when the configuration is, so that what is wrong in a text is said to
+ * the admin who loads it, and not by a mail that never goes. Which partials a text sees is settled then too, by its
+ * locale, so that rendering only looks names up. */
 #include "template/shelf.h"
 
-#include "base/error.h"
-#include "template/template.h"
+#include "partials.h"
+#include "shelf_file.h"
 
 #include <string.h>
 
-#define FILE_MAX (1024 * 1024)
 #define SUBJECT "Subject:"
+#define TEXT_SUFFIX ".txt"
+#define HTML_SUFFIX ".html"
+#define SALES "sales"
+#define TEXT_LINE 3 /* of the file, below the subject and the empty line */
+
+struct Shelf {
+    GPtrArray *partials;   /* see partials.h */
+    GHashTable *templates; /* name -> ShelfTemplate */
+};
 
 static void text_free(gpointer data) {
     ShelfText *text = data;
     g_free(text->locale);
-    g_free(text->subject);
-    g_free(text->text);
-    g_free(text->html);
+    g_free(text->text_path);
+    g_free(text->html_path);
+    g_free(text->subject_source);
+    g_clear_pointer(&text->subject, template_free);
+    g_clear_pointer(&text->text, template_free);
+    g_clear_pointer(&text->html, template_free);
+    g_clear_pointer(&text->text_partials, g_hash_table_unref);
+    g_clear_pointer(&text->html_partials, g_hash_table_unref);
+    g_hash_table_unref(text->names);
     g_free(text);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ShelfText, text_free)
 
+static void template_folder_free(gpointer data) {
+    ShelfTemplate *template = data;
+    g_free(template->name);
+    g_ptr_array_unref(template->texts);
+    g_free(template);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ShelfTemplate, template_folder_free)
+
 void shelf_free(Shelf *shelf) {
     if (!shelf)
         return;
-    g_ptr_array_unref(shelf->texts);
+    g_clear_pointer(&shelf->partials, g_ptr_array_unref);
+    g_hash_table_unref(shelf->templates);
     g_free(shelf);
 }
 
-static bool refuse(const char *path, int line, const char *found, const char *expected, GError **error) {
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:%d: %s was found, %s was expected", path, line, found,
-                expected);
-    return false;
-}
+/* ---- locales ---- */
 
-/* ---- one file ---- */
-
-/* Newlines become "\n". */
-static char *read_file(const char *path, GError **error) {
-    g_autofree char *bytes = NULL;
-    gsize length;
-    g_autoptr(GError) reason = NULL;
-    if (!g_file_get_contents(path, &bytes, &length, &reason)) {
-        refuse(path, 1, reason->message, "a readable file", error);
-        return NULL;
+static const ShelfText *find_text(const ShelfTemplate *template, const char *locale) {
+    const ShelfText *best = NULL;
+    gsize best_rank = 0;
+    for (guint i = 0; i < template->texts->len; i++) {
+        const ShelfText *text = template->texts->pdata[i];
+        gsize rank = shelf_locale_rank(text->locale, locale);
+        if (rank > best_rank) {
+            best = text;
+            best_rank = rank;
+        }
     }
-    if (length > FILE_MAX || !g_utf8_validate(bytes, (gssize)length, NULL)) {
-        refuse(path, 1, "another kind of file", "UTF-8 text of at most 1 MiB", error);
-        return NULL;
+    return best;
+}
+
+const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *locales) {
+    for (; *locales; locales++) {
+        const ShelfText *text = find_text(template, *locales);
+        if (text)
+            return text;
     }
-    g_auto(GStrv) lines = g_strsplit(bytes, "\r\n", -1);
-    return g_strjoinv("\n", lines);
+    return template->texts->pdata[0];
 }
 
-/* line: where in the file the text begins. */
-static bool check_template(const char *path, int line, const char *text, TemplateForm form, GError **error) {
-    g_autoptr(GError) reason = NULL;
-    g_autoptr(Template) template = template_compile(text, strlen(text), form, &reason);
-    if (template && !template_has_section(template, "sales"))
-        return true;
-    if (template)
-        return refuse(path, line, "a {{#sales}} section", "relational text", error);
-    g_autofree char *expected = g_strdup_printf("a template (counted from here, %s)", reason->message);
-    return refuse(path, line, "a broken tag", expected, error);
+const char *shelf_text_locale(const ShelfText *text, const char *reader) {
+    return shelf_locale_rank(text->locale, reader) > 0 ? reader : text->locale;
 }
 
-static bool split_subject(const char *path, const char *file, ShelfText *text, GError **error) {
+/* ---- one text ---- */
+
+static bool split_subject(const char *file, ShelfText *text, const char **body, GError **error) {
     const char *end = strchr(file, '\n');
     if (!g_str_has_prefix(file, SUBJECT) || !end)
-        return refuse(path, 1, "another first line", "\"Subject: \" and the subject", error);
+        return shelf_refuse(text->text_path, 1, "another first line", "\"Subject: \" and the subject", error);
     if (end[1] != '\n')
-        return refuse(path, 2, "text", "an empty line", error);
-    text->subject = g_strstrip(g_strndup(file + strlen(SUBJECT), (gsize)(end - file) - strlen(SUBJECT)));
-    text->text = g_strdup(end + 2);
-    return (*text->subject || refuse(path, 1, "an empty subject", "a subject", error)) &&
-           check_template(path, 1, text->subject, TEMPLATE_HEADER, error) &&
-           check_template(path, 3, text->text, TEMPLATE_TEXT, error);
+        return shelf_refuse(text->text_path, 2, "text", "an empty line", error);
+    text->subject_source = g_strstrip(g_strndup(file + strlen(SUBJECT), (gsize)(end - file) - strlen(SUBJECT)));
+    *body = end + 2;
+    return *text->subject_source || shelf_refuse(text->text_path, 1, "an empty subject", "a subject", error);
 }
 
-static bool read_html(const char *folder, ShelfText *text, GError **error) {
-    g_autofree char *name = g_strconcat(text->locale, ".html", NULL);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+static bool read_plain(ShelfText *text, GError **error) {
+    g_autofree char *file = shelf_file_read(text->text_path, error);
+    const char *body = NULL;
+    if (!file || !split_subject(file, text, &body, error))
+        return false;
+    glong column = g_utf8_strlen(file, strstr(file, text->subject_source) - file) + 1;
+    const ShelfPlace subject = {text->text_path, 1, (guint)column}, plain = {text->text_path, TEXT_LINE, 1};
+    return (text->subject = shelf_file_compile(&subject, text->subject_source, TEMPLATE_HEADER, error)) &&
+           (text->text = shelf_file_compile(&plain, body, TEMPLATE_TEXT, error));
+}
+
+static bool read_html(ShelfText *text, GError **error) {
+    if (!g_file_test(text->html_path, G_FILE_TEST_EXISTS)) {
+        g_clear_pointer(&text->html_path, g_free);
         return true;
-    text->html = read_file(path, error);
-    return text->html && check_template(path, 1, text->html, TEMPLATE_HTML, error);
+    }
+    g_autofree char *file = shelf_file_read(text->html_path, error);
+    const ShelfPlace place = {text->html_path, 1, 1};
+    return file && (text->html = shelf_file_compile(&place, file, TEMPLATE_HTML, error));
 }
 
-static ShelfText *read_text(const char *folder, const char *name, GError **error) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_autofree char *file = read_file(path, error);
+/* A template of the text with all that it brings in: whether it has sales, and what it looks up. */
+static bool settle(const Shelf *shelf, ShelfText *text, const ShelfPlace *place, const Template *template,
+                   GHashTable *partials, GError **error) {
+    g_autoptr(GPtrArray) reached = partials_reached(shelf->partials, place, template, partials, error);
+    if (!reached)
+        return false;
+    for (guint i = 0; i < reached->len; i++) {
+        template_collect_names(reached->pdata[i], text->names);
+        text->has_sales |= template_has_section(reached->pdata[i], SALES);
+    }
+    return true;
+}
+
+static bool settle_all(const Shelf *shelf, ShelfText *text, GError **error) {
+    const ShelfPlace subject = {text->text_path, 1, 1}, plain = {text->text_path, TEXT_LINE, 1};
+    const ShelfPlace html = {text->html_path, 1, 1};
+    text->text_partials = partials_for(shelf->partials, text->locale, false);
+    text->html_partials = partials_for(shelf->partials, text->locale, true);
+    return settle(shelf, text, &subject, text->subject, NULL, error) &&
+           settle(shelf, text, &plain, text->text, text->text_partials, error) &&
+           (!text->html || settle(shelf, text, &html, text->html, text->html_partials, error));
+}
+
+static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *locale, GError **error) {
+    g_autofree char *stem = g_build_filename(folder, locale, NULL);
     g_autoptr(ShelfText) text = g_new0(ShelfText, 1);
-    text->locale = g_strndup(name, strlen(name) - strlen(".txt"));
-    if (!file || !split_subject(path, file, text, error) || !read_html(folder, text, error))
+    text->locale = g_strdup(locale);
+    text->text_path = g_strconcat(stem, TEXT_SUFFIX, NULL);
+    text->html_path = g_strconcat(stem, HTML_SUFFIX, NULL);
+    text->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!read_plain(text, error) || !read_html(text, error) || !settle_all(shelf, text, error))
         return NULL;
     return g_steal_pointer(&text);
 }
 
-/* ---- the folder ---- */
+/* ---- one template ---- */
+
+static bool refuse_sales(const ShelfText *text, GError **error) {
+    return shelf_refuse(text->text_path, 1, "a {{#sales}} section (here, in the HTML or in a partial)",
+                        "relational text, or class = \"mixed\" or \"sales\" in template.conf,", error);
+}
+
+static bool check_file(const char *folder, const char *file, char **locale, GError **error) {
+    bool html = g_str_has_suffix(file, HTML_SUFFIX);
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(html ? HTML_SUFFIX : TEXT_SUFFIX));
+    if (!shelf_is_locale(stem))
+        return shelf_refuse(path, 1, "a file of this name", "LOCALE.txt or LOCALE.html, such as en.txt,", error);
+    g_autofree char *twin = g_strconcat(folder, "/", stem, TEXT_SUFFIX, NULL);
+    if (!g_file_test(twin, G_FILE_TEST_EXISTS))
+        return shelf_refuse(path, 1, "HTML without a text", twin, error);
+    *locale = html ? NULL : g_steal_pointer(&stem);
+    return true;
+}
+
+static bool add_text(const Shelf *shelf, ShelfTemplate *template, const char *folder, const char *file, bool sales,
+                     GError **error) {
+    g_autofree char *locale = NULL;
+    if (!check_file(folder, file, &locale, error))
+        return false;
+    if (!locale)
+        return true;
+    ShelfText *text = read_text(shelf, folder, locale, error);
+    if (!text)
+        return false;
+    g_ptr_array_add(template->texts, text);
+    template->has_sales |= text->has_sales;
+    return !text->has_sales || sales || refuse_sales(text, error);
+}
 
 static int compare_texts(gconstpointer a, gconstpointer b) {
     return strcmp((*(ShelfText *const *)a)->locale, (*(ShelfText *const *)b)->locale);
 }
 
-Shelf *shelf_read(const char *folder, GError **error) {
-    g_autoptr(Shelf) shelf = g_new0(Shelf, 1);
+static bool is_text_file(const char *name) {
+    return *name != '.' && (g_str_has_suffix(name, TEXT_SUFFIX) || g_str_has_suffix(name, HTML_SUFFIX));
+}
+
+bool shelf_add(Shelf *shelf, const char *name, const char *folder, bool sales, GError **error) {
+    g_autoptr(ShelfTemplate) template = g_new0(ShelfTemplate, 1);
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    shelf->texts = g_ptr_array_new_with_free_func(text_free);
-    for (const char *name; entries && (name = g_dir_read_name(entries));) {
-        ShelfText *text = NULL;
-        if (*name == '.' || !g_str_has_suffix(name, ".txt"))
-            continue;
-        if (!(text = read_text(folder, name, error)))
-            return NULL;
-        g_ptr_array_add(shelf->texts, text);
-    }
-    if (shelf->texts->len == 0) {
-        refuse(folder, 1, "no text", "a folder with a file LOCALE.txt, such as en.txt,", error);
-        return NULL;
-    }
-    g_ptr_array_sort(shelf->texts, compare_texts);
-    return g_steal_pointer(&shelf);
-}
-
-static bool is_locale(const char *name, const char *locale, gsize length) {
-    for (gsize i = 0; i < length; i++) {
-        char a = name[i] == '_' ? '-' : g_ascii_tolower(name[i]);
-        char b = locale[i] == '_' ? '-' : g_ascii_tolower(locale[i]);
-        if (a != b)
+    template->name = g_strdup(name);
+    template->texts = g_ptr_array_new_with_free_func(text_free);
+    for (const char *file; entries && (file = g_dir_read_name(entries));)
+        if (is_text_file(file) && !add_text(shelf, template, folder, file, sales, error))
             return false;
-    }
-    return name[length] == '\0';
+    if (template->texts->len == 0)
+        return shelf_refuse(folder, 1, "no text", "a folder with a file LOCALE.txt, such as en.txt,", error);
+    g_ptr_array_sort(template->texts, compare_texts);
+    g_hash_table_replace(shelf->templates, template->name, template);
+    template = NULL;
+    return true;
 }
 
-/* The locale itself, then without its last part, and so on. */
-static const ShelfText *find_text(const Shelf *shelf, const char *locale) {
-    for (gsize length = strlen(locale); length > 0; length--) {
-        if (locale[length] != '\0' && !strchr("-_", locale[length]))
-            continue;
-        for (guint i = 0; i < shelf->texts->len; i++) {
-            const ShelfText *text = shelf->texts->pdata[i];
-            if (is_locale(text->locale, locale, length))
-                return text;
-        }
-    }
-    return NULL;
+/* ---- the shelf ---- */
+
+Shelf *shelf_new(const char *partials, GError **error) {
+    g_autoptr(Shelf) shelf = g_new0(Shelf, 1);
+    shelf->templates = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, template_folder_free);
+    return (shelf->partials = partials_read(partials, error)) ? g_steal_pointer(&shelf) : NULL;
 }
 
-const ShelfText *shelf_text(const Shelf *shelf, const char *locale, const char *fallback) {
-    const ShelfText *text = find_text(shelf, locale);
-    if (!text)
-        text = find_text(shelf, fallback);
-    return text ? text : shelf->texts->pdata[0];
+const ShelfTemplate *shelf_template(const Shelf *shelf, const char *name) {
+    return g_hash_table_lookup(shelf->templates, name);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *shelf_names(const Shelf *shelf) {
+    GPtrArray *names = g_ptr_array_new();
+    GHashTableIter iterator;
+    gpointer name;
+    g_hash_table_iter_init(&iterator, shelf->templates);
+    while (g_hash_table_iter_next(&iterator, &name, NULL))
+        g_ptr_array_add(names, name);
+    g_ptr_array_sort(names, compare_names);
+    return names;
 }

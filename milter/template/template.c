@@ -78,6 +78,19 @@ void template_collect_names(const Template *template, GHashTable *names) {
     }
 }
 
+bool template_collect_partials(const Template *template, GHashTable *names) {
+    bool dynamic = false;
+    for (guint i = 0; i < template->nodes->len; i++) {
+        const Node *node = node_at(template, i);
+        if (node->kind != NODE_PARTIAL && node->kind != NODE_PARENT)
+            continue;
+        if (!node->dynamic)
+            g_hash_table_add(names, g_strndup(node->name, node->name_length));
+        dynamic |= node->dynamic;
+    }
+    return dynamic;
+}
+
 GPtrArray *template_absent_partials(const Template *template, GHashTable *partials) {
     GPtrArray *findings = findings_new();
     for (guint i = 0; i < template->nodes->len; i++) {

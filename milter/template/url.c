@@ -102,12 +102,18 @@ Place url_place(UrlState url, Place place) {
 
 /* ---- values ---- */
 
+static void append_byte(GString *out, guchar byte) {
+    static const char digits[] = "0123456789ABCDEF";
+    const char encoded[] = {'%', digits[byte >> 4], digits[byte & 15]};
+    g_string_append_len(out, encoded, sizeof encoded);
+}
+
 static void append_encoded(GString *out, const char *value, const char *kept) {
     for (; *value; value++) {
         if (g_ascii_isalnum(*value) || strchr(UNRESERVED, *value) || strchr(kept, *value))
             g_string_append_c(out, *value);
         else
-            g_string_append_printf(out, "%%%02X", (guchar)*value);
+            append_byte(out, (guchar)*value);
     }
 }
 

@@ -114,8 +114,10 @@ static void faults_name_the_place(void **state) {
 
 static void a_template_of_a_cadence_is_relational(void **state) {
     static const char *const faults[][2] = {
-        {"\nclass = \"sales\"\n", "template.conf:2: class = \"sales\""},
-        {"topic = \"loans\"\n", "template.conf:1: topic = \"loans\""},
+        {"\nclass = \"sales\"\n", ":9: template = \"letter\""},
+        {"class = \"mixed\"\n", ":9: template = \"letter\""},
+        {"topic = \"loans\"\n", ":9: template = \"letter\""},
+        {"class = \"relational\"\ntopic = \"loans\"\n", "template.conf:2: topic = \"loans\""},
         {"topic = \"unknown\"\n", "template.conf:1: topic = \"unknown\""},
         {"colour = \"red\"\n", "template.conf:1: the unknown name \"colour\""},
         {"class = \"relational", "template.conf:1: "},

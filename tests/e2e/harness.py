@@ -80,6 +80,7 @@ class Site:
     """
 
     socket_group = "postfix"
+    outside = Sink
 
     def __init__(self, config, inet=False, store=None, clock=0):
         self.require()
@@ -88,7 +89,7 @@ class Site:
         os.chmod(self.root, 0o755)
         self.store = store or f"{self.root}/store"
         self._make_folders()
-        self.sink = Sink()
+        self.sink = self.outside()
         self.milter_address, milter, postfix_milter = self._choose_milter_socket(inet)
         self.postfix = self._mail_server(postfix_milter)
         self._preamble = PREAMBLE.format(

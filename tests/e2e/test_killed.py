@@ -109,6 +109,9 @@ policy "default" {
 """
 
 
+CONNECTIONS = 16  # on which the planner hands over at once: what is under way on each of them may come twice
+
+
 class PlannerKilled(Story):
     """Each customer has had the week's offer and three more are held; a week later one of them may go."""
 
@@ -149,4 +152,4 @@ class PlannerKilled(Story):
                 self.assertEqual(self.HELD - 1, held[f"customer{i}@mail.example"])
             duplicates += sum(delivered.values()) - len(delivered)
         self.assertGreater(kills, 0, "the planner was done before it was killed")
-        self.assertLessEqual(duplicates, kills, "more duplicates than kills")
+        self.assertLessEqual(duplicates, kills * CONNECTIONS, "more duplicates than hand-overs that were cut off")

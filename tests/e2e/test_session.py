@@ -285,6 +285,7 @@ class Connections(Session):
             pass
         with self.assertRaises(ConnectionError):
             client.body(b"")
+            client.end_of_message()
         self.assert_served(self.connect(), "gus@mail.example")
         self.assert_nothing_left_behind()
 

@@ -405,7 +405,7 @@ static void what_cannot_be_played_is_refused_with_its_place(void **state) {
     } faults[] = {
         {"pl.txt", "Witaj\n", "pl.txt:1: "},
         {"pl.txt", "Subject: a\nWitaj\n", "pl.txt:2: "},
-        {"pl.txt", "Subject: a\n\n{{#x}}\n", "pl.txt:3: "},
+        {"pl.txt", "Subject: a\n\n{{#x}}\n", "pl.txt:3:1: "},
         {"pl.txt", "Subject: a\n\n{{#sales}}x{{/sales}}\n", "sales"},
     };
     Scene *scene = scene_new(FIRST_STEPS);

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     const Server *server;
     GHashTable *told; /* InjectJob -> Told */
+    GMutex lock;      /* guards it */
 } Record;
 
 static void told_free(gpointer data) {
@@ -33,6 +34,7 @@ static void told_free(gpointer data) {
 
 static void on_done(const InjectJob *job, InjectResult result, const char *answer, gpointer user) {
     Record *record = user;
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&record->lock);
     Told *told = g_hash_table_lookup(record->told, job);
     if (told == NULL) {
         told = g_new0(Told, 1);
@@ -63,7 +65,7 @@ static GHashTable *inject_all(const char *address, const char *sendmail, InjectJ
                               const Server *server) {
     char *command[] = {(char *)sendmail, NULL};
     Config config = {.inject_server = (char *)address, .sendmail = command};
-    Record record = {server, g_hash_table_new_full(NULL, NULL, NULL, told_free)};
+    Record record = {.server = server, .told = g_hash_table_new_full(NULL, NULL, NULL, told_free)};
     g_autoptr(GPtrArray) list = g_ptr_array_new();
     for (gsize i = 0; i < count; i++)
         g_ptr_array_add(list, &jobs[i]);

@@ -236,7 +236,7 @@ static void each_answer_belongs_to_its_job(G_GNUC_UNUSED void **state) {
     }
 }
 
-static void many_messages_share_a_session(G_GNUC_UNUSED void **state) {
+static void many_messages_go_on_a_few_connections(G_GNUC_UNUSED void **state) {
     enum { COUNT = 300 };
     Server server = {.extensions = USUAL};
     g_autoptr(GBytes) raw = bytes_of(PLAIN);
@@ -248,10 +248,10 @@ static void many_messages_share_a_session(G_GNUC_UNUSED void **state) {
     server_stop(&server);
     for (int i = 0; i < COUNT; i++) {
         assert_int_equal(told_of(told, &jobs[i])->result, INJECT_ACCEPTED);
-        assert_int_equal(told_of(told, &jobs[i])->mails, i + 1);
     }
     assert_int_equal(server.messages->len, COUNT);
-    assert_int_equal(server.connections, 1);
+    assert_in_range(server.connections, 2, 16);
+    assert_int_equal(server_count(&server, "EHLO"), server.connections);
     g_hash_table_unref(told);
     server_free(&server);
 }
@@ -454,7 +454,7 @@ int main(void) {
         cmocka_unit_test(only_what_postfix_would_do_itself_is_changed),
         cmocka_unit_test(what_libesmtp_would_alter_goes_through_sendmail),
         cmocka_unit_test(each_answer_belongs_to_its_job),
-        cmocka_unit_test(many_messages_share_a_session),
+        cmocka_unit_test(many_messages_go_on_a_few_connections),
         cmocka_unit_test(lost_connections_defer_the_rest),
         cmocka_unit_test(nothing_is_accepted_unsent),
         cmocka_unit_test(no_connection_defers_all),

@@ -22,6 +22,7 @@ typedef struct {
     int listener;
     char *address; /* 127.0.0.1:port */
     GThread *thread;
+    GMutex lock;         /* guards what follows while connections are served, each by a thread */
     GPtrArray *commands; /* of char *, complete after server_stop */
     GPtrArray *messages; /* of GString *, dots unstuffed */
     gint mails;          /* MAIL commands so far; atomic */
@@ -36,6 +37,12 @@ typedef struct {
     bool accepted;          /* RCPT got 250 */
     GString *message;
 } Conversation;
+
+static void server_note(Server *server, GPtrArray *list, gpointer item) {
+    g_mutex_lock(&server->lock);
+    g_ptr_array_add(list, item);
+    g_mutex_unlock(&server->lock);
+}
 
 static void reply(Conversation *talk, const char *line) {
     g_autofree char *text = g_strconcat(line, "\r\n", NULL);
@@ -83,7 +90,7 @@ static const char *rcpt_answer(const char *argument) {
 
 /* False where the connection is to be closed. */
 static bool end_of_message(Conversation *talk) {
-    g_ptr_array_add(talk->server->messages, g_steal_pointer(&talk->message));
+    server_note(talk->server, talk->server->messages, g_steal_pointer(&talk->message));
     if (strstr(talk->recipient, "<close@") != NULL)
         return false;
     reply(talk, answer_to(talk->recipient, (const char *[]){"<data550@", "550 5.7.1 not this content", "<data451@",
@@ -169,13 +176,21 @@ static bool take_command(Conversation *talk, const char *line) {
     return strcmp(line, "QUIT") != 0;
 }
 
-static void converse(Server *server, int connection) {
+typedef struct {
+    Server *server;
+    int connection;
+} Visit;
+
+static gpointer converse(gpointer data) {
+    g_autofree Visit *visit = data;
+    Server *server = visit->server;
+    int connection = visit->connection;
     Conversation talk = {.server = server, .in = fdopen(dup(connection), "r"), .out = connection};
     reply(&talk, server->greeting != NULL ? server->greeting : "220 test ESMTP");
     bool going_on = true;
     for (char *line; going_on && (line = read_line(&talk)) != NULL; free(line)) {
         g_strchomp(line);
-        g_ptr_array_add(server->commands, g_strdup(line));
+        server_note(server, server->commands, g_strdup(line));
         going_on = take_command(&talk, line);
     }
     if (talk.message != NULL)
@@ -184,14 +199,21 @@ static void converse(Server *server, int connection) {
     g_free(talk.recipient);
     fclose(talk.in);
     close(connection);
+    return NULL;
+}
+
+static void join(gpointer thread) {
+    g_thread_join(thread);
 }
 
 static gpointer serve(gpointer data) {
     Server *server = data;
+    g_autoptr(GPtrArray) threads = g_ptr_array_new_with_free_func(join);
     for (int connection; (connection = accept(server->listener, NULL, NULL)) != -1;) {
         setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         g_atomic_int_inc(&server->connections);
-        converse(server, connection);
+        Visit visit = {server, connection};
+        g_ptr_array_add(threads, g_thread_new("conversation", converse, g_memdup2(&visit, sizeof visit)));
     }
     return NULL;
 }
@@ -204,7 +226,7 @@ static void server_start(Server *server) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(server->listener, (struct sockaddr *)&address, length) != 0 || listen(server->listener, 8) != 0 ||
+    if (bind(server->listener, (struct sockaddr *)&address, length) != 0 || listen(server->listener, 64) != 0 ||
         getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
         abort();
     server->address = g_strdup_printf("127.0.0.1:%d", ntohs(address.sin_port));
