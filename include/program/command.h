@@ -86,6 +86,9 @@ COMMAND(command_classify_label);
 COMMAND(command_backup);
 COMMAND(command_simulate);
 COMMAND(command_template_expand);
+COMMAND(command_template_lint);
+COMMAND(command_template_list);
+COMMAND(command_template_render);
 COMMAND(command_reload);
 COMMAND(command_status);
 

@@ -126,6 +126,12 @@ static void expand(const Template *template, GBytes *text, const TemplateContext
         put(g_bytes_get_data(text, NULL), g_bytes_get_size(text)); /* whose bytes may be anything, NUL too */
 }
 
+/* The customer's, if the data say it where a template would. */
+static const char *customer_word(const json_t *data, const char *key, const char *otherwise) {
+    const char *word = json_string_value(json_object_get(json_object_get(data, "customer"), key));
+    return word ? word : otherwise;
+}
+
 Answer command_template_expand_run(Session *session, json_t **document, GError **error) {
     const Arguments *arguments = session->arguments;
     const char *path = session->operands[0];
@@ -140,7 +146,11 @@ Answer command_template_expand_run(Session *session, json_t **document, GError *
     g_autoptr(Template) template = text ? compile_bytes(path, text, form, error) : NULL;
     if (!template)
         return ANSWER_FAILED;
-    TemplateContext context = {.printed = data, .partials = partials, .plain = true};
+    TemplateContext context = {.printed = data,
+                               .locale = customer_word(data, "locale", "en"),
+                               .timezone = customer_word(data, "timezone", "UTC"),
+                               .partials = partials,
+                               .plain = true};
     expand(template, text, &context, arguments->json ? document : NULL);
     return ANSWER_YES;
 }

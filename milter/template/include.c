@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define INCLUDES_MAX 100
+#define INCLUDE_PRICE 1024 /* in the coin of render.c, beside that of a step */
 
 typedef struct {
     const Template *template;
@@ -41,6 +42,7 @@ static void render_inside(Render *render, Surroundings inside, Range range, cons
     Surroundings outside = surroundings_of(render);
     inside.in_comment = outside.in_comment || node->place.in_comment;
     GString *own = output_own_text(&render->output);
+    render->output.spent += INCLUDE_PRICE;
     output_begin(&render->output, node->begins_line);
     change_surroundings(render, inside);
     render->includes++;

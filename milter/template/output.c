@@ -75,8 +75,8 @@ static void append_lines(Output *output, const char *text, gsize length) {
 
 void output_literal(Output *output, const char *text, gsize length) {
     if (!output->text)
-        return;
-    if (indents(output))
+        output->spent += length;
+    else if (indents(output))
         append_lines(output, text, length);
     else
         append(output, text, length);

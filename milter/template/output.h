@@ -31,7 +31,7 @@ void output_end(Output *output, bool ends_line);
 GString *output_own_text(Output *output);
 void output_own_text_done(Output *output, GString *own, gsize start, gsize end);
 
-/* Text of the template that stays: nothing to do where only splices are wanted. */
+/* Text of the template that stays; where splices are wanted it is only counted, so that both ways end alike. */
 void output_literal(Output *output, const char *text, gsize length);
 /* What stands instead of the template's [start, end). */
 void output_replacement(Output *output, gsize start, gsize end, const char *text, gsize length);

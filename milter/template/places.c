@@ -9,6 +9,7 @@
 
 #define ENDS_ELSEWHERE                                                                                                 \
     "found a section that does not end where it begins (in text, or in the same attribute), expected it to"
+#define IN_SUCH_SECTION "found a value in a section that does not end where it begins, expected that section to"
 #define BLOCK_ENDS_ELSEWHERE                                                                                           \
     "found a block that ends inside a tag, an attribute or a comment, expected it to end in text"
 
@@ -66,17 +67,31 @@ static void end_replacement(Walk *walk, const Branch *branch, Node *open) {
     walk->markup = branch->before;
 }
 
+static bool ends_in_name(const Markup *markup, const Markup *before) {
+    bool in_name = markup->state == MARKUP_ATTRIBUTE_NAME || markup->state == MARKUP_AFTER_ATTRIBUTE_NAME;
+    return in_name && markup->state != before->state;
+}
+
+/* A section over a list begins again where it ends. Where that is another place, nothing in it is safe. */
+static void forbid_values(Walk *walk, const Branch *branch, guint end) {
+    for (guint i = branch->node + 1; i < end; i++)
+        if (node_brings_values(node_at(walk, i)))
+            node_at(walk, i)->place = (Place){.kind = PLACE_NOWHERE, .fault = IN_SUCH_SECTION};
+}
+
 /* The twin's end is what is known of the branch without it; for other sections, what was before. */
-static void end_section(Walk *walk, const Branch *branch, Node *open) {
+static void end_section(Walk *walk, const Branch *branch, Node *open, guint end) {
     walk->last.node = branch->node;
     walk->last.before = branch->before;
     walk->last.end = walk->markup;
     walk->last.fits = markup_join(&walk->markup, branch->has_twin ? &branch->twin : &branch->before);
     if (!walk->last.fits)
         open->place.fault = ENDS_ELSEWHERE;
+    if (open->kind == NODE_SECTION && (!walk->last.fits || ends_in_name(&walk->last.end, &branch->before)))
+        forbid_values(walk, branch, end);
 }
 
-static void end_branch(Walk *walk) {
+static void end_branch(Walk *walk, guint end) {
     const Branch *branch = &walk->branches[--walk->depth];
     Node *open = node_at(walk, branch->node);
     if (open->kind == NODE_PARENT)
@@ -84,7 +99,7 @@ static void end_branch(Walk *walk) {
     else if (open->in_parent)
         end_replacement(walk, branch, open);
     else
-        end_section(walk, branch, open);
+        end_section(walk, branch, open, end);
 }
 
 static bool in_parent(const Walk *walk) {
@@ -94,7 +109,7 @@ static bool in_parent(const Walk *walk) {
 static void walk_node(Walk *walk, guint index) {
     Node *node = node_at(walk, index);
     if (node->kind == NODE_END) {
-        end_branch(walk);
+        end_branch(walk, index);
         return;
     }
     node->place = markup_place(&walk->markup);

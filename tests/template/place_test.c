@@ -21,7 +21,7 @@ static Template *compiled(const char *text, TemplateForm form) {
 }
 
 static char *rendered(const Template *template, const char *value, GPtrArray *missing) {
-    json_auto_t *data = json_pack("{s:s, s:b, s:b}", "x", value, "yes", 1, "no", 0);
+    json_auto_t *data = json_pack("{s:s, s:b, s:b, s:[i, i]}", "x", value, "yes", 1, "no", 0, "list", 1, 2);
     TemplateContext context = {.printed = data};
     return template_render(template, &context, missing);
 }
@@ -130,6 +130,8 @@ static void nothing_stands_where_nothing_is_safe(void **state G_GNUC_UNUSED) {
         {"{{#no}}<!--{{/no}}{{x}}", "a", "", true},
         {"<p {{#no}}on{{/no}}click=\"{{x}}\">", "a", "<p click=\"\">", true},
         {"<plaintext>{{x}}", "a", "<plaintext>", true},
+        {"{{#list}}<a title=\"{{x}}{{/list}}", "a onclick=b", "<a title=\"<a title=\"", true},
+        {"<p {{#list}}title=\"{{x}}\" on{{/list}}>", "a", "<p title=\"\" ontitle=\"\" on>", true},
     };
     check(cases, G_N_ELEMENTS(cases), TEMPLATE_HTML);
 }
@@ -141,6 +143,8 @@ static void sections_keep_their_place(void **state G_GNUC_UNUSED) {
         {"<td class=\"{{#yes}}a{{/yes}}{{^yes}}b{{/yes}} {{x}}\">{{x}}", "\"", "<td class=\"a &quot;\">&quot;", false},
         {"{{#yes}}<a href=\"https://a.example\">{{/yes}}{{x}}{{#yes}}</a>{{/yes}}", "<",
          "<a href=\"https://a.example\">&lt;</a>", false},
+        {"<ul{{#list}} title=\"{{x}}\"{{/list}}>{{#list}}<li title='{{x}}'>{{x}}{{/list}}</ul>", "'",
+         "<ul title=\"&#39;\" title=\"&#39;\"><li title='&#39;'>&#39;<li title='&#39;'>&#39;</ul>", false},
         {"<td width={{#yes}}10{{/yes}}{{^yes}}20{{/yes}} title='{{x}}'>", "'", "<td width=10 title='&#39;'>", false},
     };
     check(cases, G_N_ELEMENTS(cases), TEMPLATE_HTML);
