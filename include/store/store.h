@@ -417,6 +417,10 @@ typedef struct {
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
+/* For `check`, which may take its time. The topics of all that was counted or is held, of char *; how many held
+ * messages expire before their deadline. */
+bool store_topics(Store *store, GPtrArray **out, GError **error);
+bool store_custody_short_lived(Store *store, guint64 *count, GError **error);
 
 /* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */

@@ -499,6 +499,19 @@ check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "expor
 check "status counts it" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
 
+printf 'Cadence-Expires: 2026-12-01T00:00:00Z\n' | cat - over.eml | sed 's/^Message-ID: </Message-ID: <short./I; s/^Subject: /Subject: short /' >short.eml
+cp cadence.conf topics.conf
+echo 'topic "unheard-of" { class = "sales" }' >>topics.conf
+check "a topic that was never used" 0 "$ctl_binary" -c topics.conf check
+says "is named" out 'topic "unheard-of": nobody has used it yet'
+check "one that is used is not" 1 grep -q 'topic "loans"' out
+check "an offer that expires before hold max" 0 ctl try --record --json --rcpt anna@x.example short.eml
+short=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
+json "is held" 'd["recipients"][0]["action"] == "hold"'
+check "check sees it" 0 ctl check
+says "and counts it" out "1 held messages expire before hold max is over"
+check "it goes again" 0 ctl held drop "$short.0"
+
 # ---- plan ----
 
 check "plan" 0 ctl plan --json
@@ -566,7 +579,7 @@ check "simulate without a configuration is usage" 2 ctl simulate
 says "what was expected" err "--with NEW.conf"
 check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
 json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
-json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 1 and d["changed"] == [] and d["moved"] == 0'
+json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 2 and d["changed"] == [] and d["moved"] == 0'
 sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
 json "what was held goes" \
