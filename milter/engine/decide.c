@@ -3,6 +3,8 @@
  * when its sales part is cut. */
 #include "decide.h"
 
+#include "consents.h"
+
 #include "policy/overtaking.h"
 
 #define LATEST_ANSWER ((Duration)366 * 24 * 3600)
@@ -128,13 +130,6 @@ static bool holds_for_person(const Matter *matter, Outcome *outcome) {
 
 /* ---- over ---- */
 
-static bool over_has(const Policy *policy, Over over) {
-    for (guint i = 0; i < policy->over->len; i++)
-        if (g_array_index(policy->over, Over, i) == over)
-            return true;
-    return false;
-}
-
 static bool over_cut(const Question *question, Outcome *outcome) {
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
@@ -166,19 +161,20 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
 }
 
 /* However late: whoever is refused is told when to try again. */
-static Instant free_at(const Question *question, Candidate candidate) {
+static Instant free_at(const Question *question) {
     const Matter *matter = question->matter;
+    Candidate candidate = matter_candidate(matter);
     return rules_earliest(question->rules, &question->history, &candidate, matter->at, matter->at + LATEST_ANSWER);
 }
 
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
-static void over_hold(const Question *question, Outcome *outcome, Candidate candidate) {
+static void over_hold(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
     if (outcome->action == ACTION_REFUSE)
-        outcome->free_at = free_at(question, candidate);
+        outcome->free_at = free_at(question);
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {
@@ -190,7 +186,7 @@ static void over_policy(const Question *question, Outcome *outcome) {
                 return;
             break;
         case OVER_HOLD:
-            over_hold(question, outcome, matter_candidate(question->matter));
+            over_hold(question, outcome);
             return;
         case OVER_REFUSE:
             outcome->action = ACTION_REFUSE;
@@ -202,39 +198,15 @@ static void over_policy(const Question *question, Outcome *outcome) {
     outcome->action = ACTION_REFUSE;
 }
 
-/* ---- a no to the sales part alone ---- */
-
-static bool may_go_without_sales(const Question *question) {
-    const Matter *matter = question->matter;
-    return matter->lacks_consent && matter->cut_is_consented && matter->cuttable && !matter->fails_requires &&
-           matter->at <= matter->expires && over_has(question->policy, OVER_REWRITE);
-}
-
-/* Relational mail loses the section that the customer does not want and keeps its way: now, or when the rules let it.
- */
-static bool go_without_sales(const Question *question, Outcome *outcome) {
-    if (!may_go_without_sales(question))
-        return false;
-    outcome_add_reason(outcome, reason_new("consent", question->matter->lacks_consent));
-    if (over_cut(question, outcome))
-        return true;
-    outcome->class = CLASS_RELATIONAL;
-    outcome->action = ACTION_REFUSE;
-    rules_let_pass(question, matter_candidate_cut(question->matter), outcome->reasons, &outcome->until);
-    if (over_has(question->policy, OVER_HOLD))
-        over_hold(question, outcome, matter_candidate_cut(question->matter));
-    return true;
-}
-
 /* ---- */
 
 static Action action_when_free(const Matter *matter) {
-    return matter->exempt && matter->has_sales ? ACTION_REWRITE : ACTION_PASS;
+    return (matter->exempt && matter->has_sales) || matter->spared ? ACTION_REWRITE : ACTION_PASS;
 }
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
-    if (go_without_sales(question, outcome) || stops_for_good(question, outcome) || holds_for_person(matter, outcome))
+    if (stops_for_good(question, outcome) || holds_for_person(matter, outcome))
         return;
     if (!matter->exempt && !rules_let_pass(question, matter_candidate(matter), outcome->reasons, &outcome->until)) {
         over_policy(question, outcome);
@@ -243,8 +215,11 @@ static void decide_by_policy(const Question *question, Outcome *outcome) {
         return;
     }
     outcome->until = INSTANT_NEVER;
-    if (!holds_for_author(matter, outcome))
-        outcome->action = action_when_free(matter);
+    if (holds_for_author(matter, outcome))
+        return;
+    outcome->action = action_when_free(matter);
+    if (matter->spared)
+        outcome_add_reason(outcome, reason_new("consent", CONSENTS_OBJECTION));
 }
 
 /* Observing changes nothing for the customer, but no mode ever sends an unfilled placeholder. */

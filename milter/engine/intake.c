@@ -201,8 +201,13 @@ static char *declaration_of_stream(const Stream *stream, MailClass *class) {
     return g_strdup_printf("stream \"%s\" declares it", stream->name);
 }
 
-/* NULL where nobody declared it. */
-static char *declaration_of_message(const Intake *intake, MailClass *class) {
+/* NULL where nobody declared it. Mixed mail is sales, whatever else was declared; only what is exempt stays what it is,
+ * without its sales part. */
+static char *intake_declaration(const Intake *intake, MailClass *class) {
+    if (intake->has_sales && !intake_is_exempt(intake)) {
+        *class = CLASS_SALES;
+        return g_strdup("a {{#sales}} section stands in it");
+    }
     if (intake->request->has_class) {
         *class = intake->request->class;
         return g_strdup("Cadence-Class declares it");
@@ -216,16 +221,6 @@ static char *declaration_of_message(const Intake *intake, MailClass *class) {
         return g_strdup_printf("topic \"%s\" declares it", intake->topic->name);
     }
     return declaration_of_stream(intake->stream, class);
-}
-
-/* Mixed mail is sales, whatever else was declared; only what is exempt stays what it is, without its sales part. */
-static char *intake_declaration(Intake *intake, MailClass *class) {
-    g_autofree char *declaration = declaration_of_message(intake, class);
-    if (!intake->has_sales || intake_is_exempt(intake))
-        return g_steal_pointer(&declaration);
-    intake->sales_by_section = declaration && *class == CLASS_RELATIONAL;
-    *class = CLASS_SALES;
-    return g_strdup("a {{#sales}} section stands in it");
 }
 
 /* What is declared sales meets every rule as it is, and what is marked as sales will be cut: reading would change

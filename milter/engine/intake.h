@@ -37,7 +37,6 @@ typedef struct {
     bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
     bool fillable;                        /* personalisation was asked for and the message is not sealed */
     bool has_sales;                       /* a {{#sales}} section stands in a fillable text */
-    bool sales_by_section;                /* and but for that the message is declared relational */
     GPtrArray *templates; /* of Template, one a text of the message, NULL where it has no tags; NULL unless fillable
                              with tags */
     bool templated;       /* its text is a template's, whether that is there or not */

@@ -16,12 +16,12 @@ typedef struct {
     bool exempt, counts;
     bool has_sales;                             /* a {{#sales}} section stands in it */
     bool sales_topic;                           /* the topic goes where that section goes */
+    bool spared;                                /* only the rest of it is asked for: the class is that of the rest */
     bool cuttable;                              /* without that section there is text left, and nothing to fill in */
     const char *fallback;                       /* the template that can stand in for the whole; NULL: none */
     const char *fallback_topic;                 /* its topic, or NULL */
     bool fallback_exempt;                       /* as that topic is */
     const char *lacks_consent, *fails_requires; /* why it may not go at all; NULL: no reason */
-    bool cut_is_consented;                      /* with lacks_consent: without that section it may go */
     const GPtrArray *missing;                   /* of char *: placeholders of the whole that nobody fills; NULL: none */
     const char *review;                         /* a person has to say its class first; NULL: nobody has to */
     bool released, forced;                      /* out of custody; and whatever the rules say */

@@ -368,7 +368,7 @@ static void without_its_store_only_what_is_exempt_passes(void **state) {
     assert_int_equal(again->reply, REPLY_ACCEPT);
 }
 
-/* ---- a no to the sales part ---- */
+/* ---- observing ---- */
 
 static const char mixed_config[] =
     "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n"
@@ -384,54 +384,6 @@ static World *mixed_world(const char *over) {
     assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
     assert_true(store_transact(world->store, object_work, (gpointer) "a@home.example", NULL));
     return world;
-}
-
-/* Who objects to marketing still gets the bank's statement, without what they objected to. */
-static void an_objection_cuts_the_sales_section_of_relational_mail(void **state) {
-    (void)state;
-    static const struct {
-        const char *over, *fields, *body;
-        Action action;
-    } rows[] = {
-        {"{\"rewrite\", \"hold\"}", "", "Your statement. {{#sales}}Buy{{/sales}}\n", ACTION_REWRITE},
-        {"{\"hold\", \"rewrite\"}", "Cadence-Topic: statement\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REWRITE},
-        {"{\"hold\"}", "", "Your statement. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "", "{{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "Cadence-Topic: loans\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "Cadence-Class: sales\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "Cadence-Topic: club\n", "Yours. {{#sales}}Buy{{/sales}}\n", ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "Cadence-Requires: customer.x = 1\n", "Yours. {{#sales}}Buy{{/sales}}\n",
-         ACTION_REFUSE},
-        {"{\"rewrite\", \"hold\"}", "Cadence-Expires: 2026-11-22T11:59:59Z\n", "Yours. {{#sales}}Buy{{/sales}}\n",
-         ACTION_DROP},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        World *world = mixed_world(rows[i].over);
-        g_autofree char *text = world_mail((int)i, rows[i].fields, rows[i].body);
-        g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
-        assert_int_equal(world_outcome(judgement, 0)->action, rows[i].action);
-        if (rows[i].action == ACTION_REWRITE) {
-            g_autofree char *sent = sent_text(judgement, text);
-            assert_null(strstr(sent, "Buy"));
-            assert_non_null(strstr(sent, "Cadence-Class: relational"));
-            assert_true(has_reason(world_outcome(judgement, 0), "consent"));
-        }
-        world_free(world);
-    }
-}
-
-static void what_is_left_of_it_waits_as_relational_mail(void **state) {
-    (void)state;
-    World *world = mixed_world("{\"rewrite\", \"hold\"}");
-    g_autofree char *text = world_mail(1, "", "Your statement. {{#sales}}Buy{{/sales}}\n");
-    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON + 10 * HOUR);
-    const Outcome *outcome = world_outcome(judgement, 0);
-    assert_int_equal(outcome->action, ACTION_HOLD);
-    assert_int_equal(outcome->until, NOON + 20 * HOUR);
-    assert_true(has_reason(outcome, "consent") && has_reason(outcome, "hours"));
-    g_autoptr(GPtrArray) held = world_held(world);
-    assert_int_equal(((Custody *)held->pdata[0])->class, CLASS_RELATIONAL);
-    world_free(world);
 }
 
 static void who_only_observes_records_the_objection_and_lets_it_pass(void **state) {
@@ -583,8 +535,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
-        cmocka_unit_test(an_objection_cuts_the_sales_section_of_relational_mail),
-        cmocka_unit_test(what_is_left_of_it_waits_as_relational_mail),
         cmocka_unit_test(who_only_observes_records_the_objection_and_lets_it_pass),
         cmocka_unit_test_setup_teardown(a_condition_may_ask_for_events, setup, teardown),
         cmocka_unit_test_setup_teardown(a_receipt_names_every_rule_that_was_asked_and_its_count, setup, teardown),

@@ -584,7 +584,7 @@ sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
 json "what was held goes" \
     'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
-json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1} and d["changes"] == 1'
 check "for a person" 0 ctl simulate --with looser.conf
 says "it says so" out "hold, would be pass"
 check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
@@ -592,6 +592,8 @@ json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
 check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
 printf 'policy "default" { nonsense = 1 }\n' >broken.conf
 check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without room for the list" 4 env TMPDIR=/nowhere "$ctl_binary" -c cadence.conf --json simulate --with looser.conf
+says "where" err "temporary file in /nowhere"
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
 
 # ---- classify review, label ----
@@ -668,6 +670,19 @@ printf '{{at | date: "long"}}, {{at | time}}' >date.mustache
 printf '{"at": "2026-11-25T23:30:00Z", "customer": {"locale": "pl", "timezone": "Europe/Warsaw"}}' >date.json
 check "expand for a customer's locale and zone" 0 ctl template expand date.mustache --data date.json
 says "as the data say them" out "26 listopada 2026, 00:30"
+cat >place.eml <<END
+From: a@crm.bank.example
+To: anna@x.example
+Subject: Hello
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+Cadence-Class: relational
+
+<script>"{{customer.id}}"</script><p title={{customer.id}}>{{customer.id | default: &quot;you&quot;}}</p>
+END
+check "a value inside a script" 0 ctl try --json place.eml
+json "has the message held" 'd["recipients"][0]["action"] == "hold" and d["recipients"][0]["reasons"][0]["rule"] == "placeholder"'
+says "with the place" out "found a value inside <script>"
 check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
 check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
 check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
