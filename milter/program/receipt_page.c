@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define EVIDENCE_MOST 3 /* of many, the heaviest come first */
+
 /* ---- what was done ---- */
 
 static const struct {
@@ -65,7 +67,8 @@ static void print_evidence(const json_t *message) {
     size_t i;
     json_t *text;
     json_array_foreach (evidence, i, text)
-        g_string_append_printf(line, "%s%s", i ? "; " : "", json_string_value(text));
+        if (i < EVIDENCE_MOST)
+            g_string_append_printf(line, "%s%s", i ? "; " : "", json_string_value(text));
     if (json_array_size(evidence) > 0)
         output_line("%s", line->str);
     g_string_free(line, TRUE);
