@@ -12,6 +12,7 @@
 #define LINK_WORDS 12
 #define LONG_WORDS 400
 #define UNITS_COUNTED 7
+#define SHARE_DOUBT 4 /* about one sentence: a share of so little says little */
 #define UNIT_SPEAKS 0.7 /* a sentence of a lower score speaks for neither side */
 
 static const double area_weights[AREAS] = {
@@ -110,7 +111,7 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
             first = scores[i] > 0 ? 1 : -1;
     }
     features->values[2 * CONCEPTS + FIGURE_COMMERCIAL_SHARE] =
-        commercial + other > 0 ? (commercial - other) / (commercial + other + 1) : 0;
+        commercial + other > 0 ? (commercial - other) / (commercial + other + SHARE_DOUBT) : 0;
     features->values[2 * CONCEPTS + FIGURE_FIRST_COMMERCIAL] = first;
 }
 

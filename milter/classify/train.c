@@ -13,9 +13,9 @@
 #include <string.h>
 
 #define KNOWN_SCALE 3.0   /* of what was known beforehand */
-#define PENALTY_COST 0.02 /* LIBLINEAR's C: the smaller, the closer to what was known */
+#define PENALTY_COST 0.01 /* LIBLINEAR's C: the smaller, the closer to what was known */
 #define CALIBRATION_COST 1.0
-#define RELATIONAL_COST 1.3 /* how much worse relational mail taken for sales is than the reverse */
+#define RELATIONAL_COST 1.5 /* how much worse relational mail taken for sales is than the reverse */
 #define TOLERANCE 1e-4
 #define FOLDS 5
 #define CORRECTED_LEAST 0.25 /* of what a concept weighed beforehand */
@@ -178,7 +178,7 @@ static void learn(const TrainingSet *set, const Hold *hold, Model *model) {
         if (!is_held_out(hold, sample))
             add_sample(problem, sample);
     }
-    problem_solve(problem, PENALTY_COST, RELATIONAL_COST, weights);
+    problem_solve(problem, PENALTY_COST, 1, weights);
     double trust = MAX(weights[0] * KNOWN_SCALE, 0.1);
     for (guint i = 0; i < FEATURES; i++) {
         double known = trust * features_prior(i);
@@ -205,7 +205,7 @@ static void calibrate(const TrainingSet *set, const char *without, Model *model)
             problem_value(problem, 0, 0);
         }
     }
-    problem_solve(problem, CALIBRATION_COST, 1, weights);
+    problem_solve(problem, CALIBRATION_COST, RELATIONAL_COST, weights);
     model->slope = MAX(weights[0], 0.05);
     model->offset = weights[1];
 }
