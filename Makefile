@@ -29,7 +29,7 @@ FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers test bench bench-template bench-classify demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template bench-classify demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make demo       everything at work on a private Postfix"
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
+	@echo "make faults     what can break while mail flows, for minutes rather than seconds"
 	@echo "make bench      speed, each figure beside its reference (ROWS=, BENCH_SECONDS=, SCALE=)"
 	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
@@ -107,6 +108,11 @@ test:
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
 
+faults:
+	@tests/setup.sh test
+	@$(MAKE) --no-print-directory all
+	@LONG=1 python3 tests/e2e/run.py test_killed test_store test_hostile test_session test_listener
+
 # Times, so nothing here can fail `make test`. ROWS="milter release" chooses, SCALE=10000000 goes to ten million customers.
 bench:
 	@tests/setup.sh demo
@@ -125,7 +131,8 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo.py
 
-# Configuration files that are there already are somebody's work: they stay.
+# Configuration files that are there already are somebody's work: they stay. The sample templates name topics of the sample
+# configuration, so they come with it or not at all.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
 	install -m 0755 $(BUILD)/cadence-milter $(BUILD)/cadence-planner $(DESTDIR)$(PREFIX)/sbin
@@ -133,7 +140,8 @@ install: all
 	for page in docs/man/*.[1-8]; do \
 	    install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 	install -m 0644 conf/postfix/README conf/postfix/master.cf $(DESTDIR)$(SYSCONFDIR)/cadence/postfix
-	for file in templates/*/*; do test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
+	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || for file in templates/*/*; do \
+	    test -e $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || \
 	    install -D -m 0644 $$file $(DESTDIR)$(SYSCONFDIR)/cadence/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence

@@ -28,6 +28,7 @@ typedef enum {
     ARGUMENT_WITH = 1 << 11,
     ARGUMENT_SINCE = 1 << 12,
     ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
+    ARGUMENT_RENDER = 1 << 14, /* --customer, --context, --locale, --browser */
 } ArgumentSet;
 
 typedef struct {
@@ -43,6 +44,8 @@ typedef struct {
     char *sender, *login, *client, *output, *ics, *source;
     char *basis, *sale, *wording;
     char *data, *partials, *as;
+    char *context, *locale, *browser;
+    char **customers;  /* NULL where there is none */
     char **recipients; /* NULL where there is none */
     char **words;      /* never NULL */
 } Arguments;

@@ -17,10 +17,12 @@ typedef struct {
     char *locale;                              /* as the file is named */
     char *text_path, *html_path;               /* html_path NULL: no HTML */
     char *subject_source;                      /* of the subject, one line */
+    guint subject_column;                      /* at which it stands */
     Template *subject, *text, *html;           /* html NULL: none */
     GHashTable *text_partials, *html_partials; /* name -> Template, of the text's locale */
     bool has_sales;                            /* a {{#sales}} section stands in it, or in a partial of it */
-    GHashTable *names;                         /* set of char *: every name that the text looks up, in partials too */
+    /* Sets of char *: every name that is looked up, in partials too; of subject and text, of the HTML, and of both. */
+    GHashTable *text_names, *html_names, *names;
 } ShelfText;
 
 typedef struct {
@@ -53,3 +55,14 @@ const ShelfText *shelf_text(const ShelfTemplate *template, const char *const *lo
 /* The locale in which this text writes dates and numbers for a reader of that locale: the reader's own where the text
  * is in their language, else the text's. */
 const char *shelf_text_locale(const ShelfText *text, const char *reader);
+
+typedef struct {
+    char *path;
+    guint line, column;
+    char *what; /* a sentence */
+} ShelfFinding;
+void shelf_finding_free(ShelfFinding *finding);
+
+/* What template_lint finds in the texts of a template, and in the partials: of ShelfFinding. */
+GPtrArray *shelf_lint(const ShelfTemplate *template);
+GPtrArray *shelf_lint_partials(const Shelf *shelf);

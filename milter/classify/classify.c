@@ -16,7 +16,6 @@
 #define SALES_FROM 0.5
 #define SECURED_AT_MOST 0.06 /* probability of sales where mail secures an account */
 #define SERVING_AT_MOST 0.35 /* the same where it serves and nothing in it sells */
-#define SERVES_AT_LEAST 3.0  /* weight of what serves, in subject and beginning */
 #define SERVES_SOLD_SHARE 0.4
 #define MIXED_AT_LEAST 0.65 /* the same where it serves and a part of it plainly sells */
 #define MIXED_SCORE 2.4     /* of that part */
@@ -66,7 +65,7 @@ static bool is_secured(const Purpose *purpose) {
 }
 
 static bool only_serves(const Purpose *purpose) {
-    return purpose->serving >= SERVES_AT_LEAST && purpose->commercial <= SERVES_SOLD_SHARE * purpose->serving &&
+    return purpose->serving >= PURPOSE_SUBSTANTIAL && purpose->commercial <= SERVES_SOLD_SHARE * purpose->serving &&
            purpose->first_sale == G_MAXUINT && !purpose->subject_sells;
 }
 

@@ -12,7 +12,7 @@
 #define LINK_WORDS 12
 #define LONG_WORDS 400
 #define UNITS_COUNTED 7
-#define SHARE_DOUBT 4 /* about one sentence: a share of so little says little */
+#define SHARE_DOUBT 4   /* about one sentence: a share of so little says little */
 #define UNIT_SPEAKS 0.7 /* a sentence of a lower score speaks for neither side */
 
 static const double area_weights[AREAS] = {

@@ -104,10 +104,7 @@ static json_t *customer_base(const Party *party) {
                      value_of_text(facts_timezone(&party->facts)));
 }
 
-bool comfort_look(Party *party, GError **error) {
-    g_autoptr(GPtrArray) values = NULL;
-    if (!read_attributes(party, &values, error))
-        return false;
+bool comfort_show(Party *party, const GPtrArray *values, GError **error) {
     json_auto_t *printed = customer_base(party);
     json_auto_t *asked = json_copy(printed);
     for (guint i = 0; i < values->len; i++) {
@@ -125,4 +122,9 @@ bool comfort_look(Party *party, GError **error) {
     party->printed = json_incref(printed);
     party->asked = json_incref(asked);
     return true;
+}
+
+bool comfort_look(Party *party, GError **error) {
+    g_autoptr(GPtrArray) values = NULL;
+    return read_attributes(party, &values, error) && comfort_show(party, values, error);
 }

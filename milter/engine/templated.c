@@ -113,7 +113,7 @@ void templated_read_context(Intake *intake) {
 
 /* ---- filling ---- */
 
-static const ShelfText *text_for(const Party *party, const TemplateFolder *folder) {
+const ShelfText *templated_text(const Party *party, const TemplateFolder *folder) {
     const Intake *intake = party->intake;
     const ShelfTemplate *template = shelf_template(intake->repertoire->shelf, folder->name);
     const char *const locales[] = {facts_locale(&party->facts),
@@ -146,7 +146,7 @@ static void add_names(const Party *party, const TemplateFolder *folder, GHashTab
     gpointer name;
     if (!folder)
         return;
-    g_hash_table_iter_init(&iterator, text_for(party, folder)->names);
+    g_hash_table_iter_init(&iterator, templated_text(party, folder)->names);
     while (g_hash_table_iter_next(&iterator, &name, NULL))
         g_hash_table_add(names, g_strdup(name));
 }
@@ -161,7 +161,7 @@ static Filling *fill(Party *party, const TemplateFolder *folder, bool with_sales
         return NULL;
     json_auto_t *printed = filling_context(party, party->printed, with_sales);
     json_auto_t *asked = filling_context(party, party->asked, with_sales);
-    const ShelfText *text = text_for(party, folder);
+    const ShelfText *text = templated_text(party, folder);
     TemplateContext context = {.printed = printed,
                                .asked = asked,
                                .locale = shelf_text_locale(text, facts_locale(&party->facts)),

@@ -11,6 +11,8 @@ void templated_ask(Intake *intake);
  * refusal. */
 void templated_read_context(Intake *intake);
 
+/* The template's text in the party's locale. */
+const ShelfText *templated_text(const Party *party, const TemplateFolder *folder);
 /* Adds every name that the texts look up that this party may get. */
 void templated_collect_names(const Party *party, GHashTable *names);
 

@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LONGEST_PACKET                                                                                                 \
+    (1 << 20) /* Postfix sends a header field whole, up to its header_size_limit of 102,400 bytes or more */
 #define MACHINE_PATIENCE 300 /* seconds that a silent MTA is waited for: Postfix's own content timeout */
 
 /* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
@@ -257,6 +259,7 @@ static bool open_for_group(void) {
 static bool open_socket(const char *socket, GError **error) {
     if (!remove_stale_socket(socket, error))
         return false;
+    smfi_setmaxdatasize(LONGEST_PACKET);
     if (smfi_setconn((char *)socket) == MI_SUCCESS && smfi_register(description) == MI_SUCCESS &&
         smfi_settimeout(MACHINE_PATIENCE) == MI_SUCCESS && open_for_group())
         return true;

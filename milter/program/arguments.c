@@ -52,6 +52,14 @@ static const Option options[] = {
      "where partials are: DIR/NAME, or with .mustache, .html or .txt", "DIR"},
     {"as", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, as), ARGUMENT_EXPAND,
      "how values are escaped: html (the default) or text (not at all)", "FORM"},
+    {"customer", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Arguments, customers), ARGUMENT_RENDER,
+     "an id or address, may be given again; default with --browser: made-up ones", "CUSTOMER"},
+    {"context", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, context), ARGUMENT_RENDER,
+     "what the template sees as message.*; default: its sample.json", "FILE.json"},
+    {"locale", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, locale), ARGUMENT_RENDER, "instead of the customer's own",
+     "LOCALE"},
+    {"browser", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, browser), ARGUMENT_RENDER,
+     "write one page with subject, text and HTML side by side", "FILE.html"},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},
@@ -142,6 +150,10 @@ void arguments_free(Arguments *arguments) {
     g_free(arguments->data);
     g_free(arguments->partials);
     g_free(arguments->as);
+    g_free(arguments->context);
+    g_free(arguments->locale);
+    g_free(arguments->browser);
+    g_strfreev(arguments->customers);
     g_strfreev(arguments->recipients);
     g_strfreev(arguments->words);
     g_free(arguments);

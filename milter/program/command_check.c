@@ -9,6 +9,7 @@
 #include "engine/cadence.h"
 #include "postfix.h"
 #include "program/output.h"
+#include "proof_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,17 @@ static void check_calendars(Check *check, Instant now) {
         find(check, "fault", "calendar", "%s", error->message);
     for (guint i = 0; holidays && i < check->config->holidays->len; i++)
         check_calendar(check, holidays, check->config->holidays->pdata[i], now);
+}
+
+/* Faults of templates keep mail from going; what lint merely warns of is for their authors. */
+static void check_templates(Check *check) {
+    g_autoptr(GPtrArray) findings = proof_read(check->config, NULL);
+    for (guint i = 0; i < findings->len; i++) {
+        const ProofFinding *finding = findings->pdata[i];
+        g_autofree char *place = proof_place(finding);
+        if (finding->fault)
+            find(check, "fault", "template", "%s: %s", place, finding->what);
+    }
 }
 
 static void check_cadences(Check *check) {
@@ -145,6 +157,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
     check_warnings(&check);
     check_calendars(&check, session->now);
+    check_templates(&check);
     check_cadences(&check);
     check_model(&check);
     check_store(&check, session->now);

@@ -73,6 +73,12 @@ GPtrArray *partials_read(const char *folder, GError **error) {
     return g_steal_pointer(&partials);
 }
 
+ShelfPlace partials_place(const GPtrArray *partials, guint i, const Template **template) {
+    const Partial *partial = partials->pdata[i];
+    *template = partial->template;
+    return (ShelfPlace){partial->path, 1, 1};
+}
+
 /* ---- choosing ---- */
 
 /* 0 where it is of another form or language; what is for every locale comes last. */

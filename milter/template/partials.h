@@ -6,6 +6,9 @@
 /* All files of the folder, which need not be there: opaque entries of an array that frees them. */
 GPtrArray *partials_read(const char *folder, GError **error);
 
+/* Where a partial stands, and what it is. */
+ShelfPlace partials_place(const GPtrArray *partials, guint i, const Template **template);
+
 /* name -> Template, borrowed: for every name the partial that is nearest to the locale. */
 GHashTable *partials_for(const GPtrArray *partials, const char *locale, bool html);
 

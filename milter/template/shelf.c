@@ -30,6 +30,8 @@ static void text_free(gpointer data) {
     g_clear_pointer(&text->html, template_free);
     g_clear_pointer(&text->text_partials, g_hash_table_unref);
     g_clear_pointer(&text->html_partials, g_hash_table_unref);
+    g_hash_table_unref(text->text_names);
+    g_hash_table_unref(text->html_names);
     g_hash_table_unref(text->names);
     g_free(text);
 }
@@ -98,8 +100,8 @@ static bool read_plain(ShelfText *text, GError **error) {
     const char *body = NULL;
     if (!file || !split_subject(file, text, &body, error))
         return false;
-    glong column = g_utf8_strlen(file, strstr(file, text->subject_source) - file) + 1;
-    const ShelfPlace subject = {text->text_path, 1, (guint)column}, plain = {text->text_path, TEXT_LINE, 1};
+    text->subject_column = (guint)g_utf8_strlen(file, strstr(file, text->subject_source) - file) + 1;
+    const ShelfPlace subject = {text->text_path, 1, text->subject_column}, plain = {text->text_path, TEXT_LINE, 1};
     return (text->subject = shelf_file_compile(&subject, text->subject_source, TEMPLATE_HEADER, error)) &&
            (text->text = shelf_file_compile(&plain, body, TEMPLATE_TEXT, error));
 }
@@ -114,14 +116,21 @@ static bool read_html(ShelfText *text, GError **error) {
     return file && (text->html = shelf_file_compile(&place, file, TEMPLATE_HTML, error));
 }
 
+static GHashTable *set_new(void) {
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
 /* A template of the text with all that it brings in: whether it has sales, and what it looks up. */
-static bool settle(const Shelf *shelf, ShelfText *text, const ShelfPlace *place, const Template *template,
-                   GHashTable *partials, GError **error) {
+static bool settle(const Shelf *shelf, ShelfText *text, const ShelfPlace *place, const Template *template, bool html,
+                   GError **error) {
+    const bool subject = template == text->subject;
+    GHashTable *partials = subject ? NULL : html ? text->html_partials : text->text_partials;
     g_autoptr(GPtrArray) reached = partials_reached(shelf->partials, place, template, partials, error);
     if (!reached)
         return false;
     for (guint i = 0; i < reached->len; i++) {
         template_collect_names(reached->pdata[i], text->names);
+        template_collect_names(reached->pdata[i], html ? text->html_names : text->text_names);
         text->has_sales |= template_has_section(reached->pdata[i], SALES);
     }
     return true;
@@ -132,9 +141,9 @@ static bool settle_all(const Shelf *shelf, ShelfText *text, GError **error) {
     const ShelfPlace html = {text->html_path, 1, 1};
     text->text_partials = partials_for(shelf->partials, text->locale, false);
     text->html_partials = partials_for(shelf->partials, text->locale, true);
-    return settle(shelf, text, &subject, text->subject, NULL, error) &&
-           settle(shelf, text, &plain, text->text, text->text_partials, error) &&
-           (!text->html || settle(shelf, text, &html, text->html, text->html_partials, error));
+    return settle(shelf, text, &subject, text->subject, false, error) &&
+           settle(shelf, text, &plain, text->text, false, error) &&
+           (!text->html || settle(shelf, text, &html, text->html, true, error));
 }
 
 static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *locale, GError **error) {
@@ -143,7 +152,9 @@ static ShelfText *read_text(const Shelf *shelf, const char *folder, const char *
     text->locale = g_strdup(locale);
     text->text_path = g_strconcat(stem, TEXT_SUFFIX, NULL);
     text->html_path = g_strconcat(stem, HTML_SUFFIX, NULL);
-    text->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    text->text_names = set_new();
+    text->html_names = set_new();
+    text->names = set_new();
     if (!read_plain(text, error) || !read_html(text, error) || !settle_all(shelf, text, error))
         return NULL;
     return g_steal_pointer(&text);
@@ -206,6 +217,51 @@ bool shelf_add(Shelf *shelf, const char *name, const char *folder, bool sales, G
     g_hash_table_replace(shelf->templates, template->name, template);
     template = NULL;
     return true;
+}
+
+/* ---- lint ---- */
+
+void shelf_finding_free(ShelfFinding *finding) {
+    g_free(finding->path);
+    g_free(finding->what);
+    g_free(finding);
+}
+
+static void lint(GPtrArray *findings, const ShelfPlace *place, const Template *template) {
+    g_autoptr(GPtrArray) found = template_lint(template);
+    for (guint i = 0; i < found->len; i++) {
+        const TemplateFinding *one = found->pdata[i];
+        ShelfFinding *finding = g_new(ShelfFinding, 1);
+        *finding = (ShelfFinding){.path = g_strdup(place->path),
+                                  .line = place->line + one->line - 1,
+                                  .column = one->line == 1 ? place->column + one->column - 1 : one->column,
+                                  .what = g_strdup(one->what)};
+        g_ptr_array_add(findings, finding);
+    }
+}
+
+GPtrArray *shelf_lint(const ShelfTemplate *template) {
+    GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)shelf_finding_free);
+    for (guint i = 0; i < template->texts->len; i++) {
+        const ShelfText *text = template->texts->pdata[i];
+        const ShelfPlace subject = {text->text_path, 1, text->subject_column};
+        const ShelfPlace plain = {text->text_path, TEXT_LINE, 1}, html = {text->html_path, 1, 1};
+        lint(findings, &subject, text->subject);
+        lint(findings, &plain, text->text);
+        if (text->html)
+            lint(findings, &html, text->html);
+    }
+    return findings;
+}
+
+GPtrArray *shelf_lint_partials(const Shelf *shelf) {
+    GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)shelf_finding_free);
+    for (guint i = 0; i < shelf->partials->len; i++) {
+        const Template *template;
+        const ShelfPlace place = partials_place(shelf->partials, i, &template);
+        lint(findings, &place, template);
+    }
+    return findings;
 }
 
 /* ---- the shelf ---- */

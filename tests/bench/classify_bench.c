@@ -1,5 +1,5 @@
-/* How many messages of 10 KB HTML a second one core classifies (its own time, whatever else runs): a letter in English, one in Polish and one in Ukrainian,
- * in turn. Usage: classify_bench [SECONDS] */
+/* How many messages of 10 KB HTML a second one core classifies (its own time, whatever else runs): a letter in English,
+ * one in Polish and one in Ukrainian, in turn. Usage: classify_bench [SECONDS] */
 #include "classify/classify.h"
 
 #include <stdio.h>
@@ -25,7 +25,8 @@ static const char *const paragraphs[][3] = {
 };
 
 static char *letter(const char *const *texts) {
-    GString *html = g_string_new("<!DOCTYPE html><html><head><title>t</title><style>td{padding:0}</style></head><body>\n");
+    GString *html =
+        g_string_new("<!DOCTYPE html><html><head><title>t</title><style>td{padding:0}</style></head><body>\n");
     for (guint i = 0; html->len < LETTER_BYTES; i++)
         g_string_append_printf(
             html,
@@ -58,8 +59,8 @@ int main(int argc, char **argv) {
     gulong messages = 0, sales = 0;
     for (; (double)(now - start) < seconds * CLOCKS_PER_SEC; now = clock(), messages += ROUND)
         sales += classify_round(classifier, letters);
-    printf("%.0f messages a second (%lu of %lu sales)\n", (double)messages * CLOCKS_PER_SEC / (double)(now - start), sales,
-           messages);
+    printf("%.0f messages a second (%lu of %lu sales)\n", (double)messages * CLOCKS_PER_SEC / (double)(now - start),
+           sales, messages);
     for (gsize i = 0; i < G_N_ELEMENTS(paragraphs); i++)
         g_free(letters[i]);
     return 0;

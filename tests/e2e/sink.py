@@ -65,7 +65,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def read_data(self):
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                raise ConnectionError("cut off within a message, which therefore is none")
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import mail
+from harness import USER
 from story import CRM, SECURITY, Story
 
 
@@ -68,6 +69,62 @@ class Gone(Trouble):
 
     def bring_back(self):
         os.rename(f"{self.site.store}.away", self.site.store)
+
+
+class ReadOnly(Trouble):
+
+    def test_whoever_owns_it_may_not_write(self):
+        self.site.stop_daemons()
+        files = [self.site.store, *(f"{self.site.store}/{name}" for name in os.listdir(self.site.store))]
+        modes = {path: os.stat(path).st_mode for path in files}
+        for path, mode in modes.items():
+            os.chmod(path, mode & ~0o222)
+        self.site.start_milter()
+        self.assert_sales_wait_and_security_passes("anna@mail.example")
+        for path, mode in modes.items():
+            os.chmod(path, mode)
+        self.site.start_planner()
+        self.assert_works_again("anna@mail.example")
+
+
+class Truncated(Trouble):
+    """Half of the file is gone: no answer that it gives can be trusted, until the backup is put back."""
+
+    def test_cut_in_half(self):
+        for number in range(40):
+            self.assertEqual(250, self.send_sales(f"customer{number}@mail.example").code)
+        self.site.ctl("backup", f"{self.site.root}/backup.db")
+        self.site.stop_daemons()
+        database = f"{self.site.store}/cadence.db"
+        os.truncate(database, os.stat(database).st_size // 2)
+        self.site.start_milter()
+        self.assert_sales_wait_and_security_passes("anna@mail.example")
+        self.put_back(f"{self.site.root}/backup.db", database)
+        self.site.start_planner()
+        self.assert_works_again("anna@mail.example")
+
+    def test_cut_to_nothing_while_it_is_in_use(self):
+        self.assertEqual(250, self.send_sales("somebody@mail.example").code)
+        self.site.ctl("backup", f"{self.site.root}/other.db")
+        database = f"{self.site.store}/cadence.db"
+        shutil.copyfile("/dev/null", f"{database}.empty")
+        shutil.chown(f"{database}.empty", USER)
+        os.rename(f"{database}.empty", database)
+        self.assert_sales_wait_and_security_passes("boris@mail.example")
+        self.put_back(f"{self.site.root}/other.db", database)
+        self.assert_works_again("boris@mail.example")
+
+    def put_back(self, backup, database):
+        """As cadencectl(1) says: what belongs to the old file goes with it."""
+        self.site.milter.stop()
+        self.site.planner.stop()
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(database + suffix):
+                os.unlink(database + suffix)
+        shutil.copyfile(backup, database)
+        os.chmod(database, 0o600)
+        shutil.chown(database, USER)
+        self.site.start_milter()
 
 
 class DiskFull(Trouble):

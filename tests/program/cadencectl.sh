@@ -4,6 +4,7 @@
 set -eu
 
 ctl_binary=$(realpath "${BUILD:-build}/cadencectl")
+project=$(realpath "$(dirname "$0")/../..")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -703,6 +704,82 @@ printf 'id,address\nC1,anna@x.example\n' >again.csv
 check "an import of the same" 0 ctl customer import again.csv
 check "undoes no no" 0 ctl consent show C1 --json
 json "they have withdrawn" '[(c["purpose"], c["state"]) for c in d["consents"]] == [("marketing", "withdrawn")]'
+
+# ---- template folders ----
+
+mkdir -p letters/tips letters/offer letters/partials
+printf 'class = "relational"\nlocale = "en"\n' >letters/tips/template.conf
+printf 'Subject: Hi {{customer.first_name | default: "you"}}\n\nTip: {{message.tip}}\n{{> footer}}\n' >letters/tips/en.txt
+printf '<p>Tip: {{message.tip}} for {{customer.first_name | default: "you"}}</p>\n' >letters/tips/en.html
+printf 'Subject: Cześć\n\nRada: {{message.tip}}\n' >letters/tips/pl.txt
+printf 'topic = "loans"\nfallback = "tips"\nlocale = "en"\n' >letters/offer/template.conf
+printf 'Subject: Buy\n\nBuy, {{customer.shoe_size}}!\n' >letters/offer/en.txt
+printf 'Your bank\n' >letters/partials/footer.txt
+{ echo 'templates = "letters"'; cat cadence.conf; } >letters.conf
+letters() {
+    "$ctl_binary" -c letters.conf --now "$now" "$@"
+}
+
+check "template list" 0 letters template list --json
+json "has each with what it is" \
+    '[(t["name"], t["class"], t["fallback"], t["locales"]) for t in d["templates"]] == [("offer", "sales", "tips", ["en"]), ("tips", "relational", None, ["en", "pl"])]'
+check "template list" 0 letters template list
+says "is a table" out "tips      relational"
+
+check "template lint" 1 letters template lint --json
+json "finds what will bite" \
+    '{"shoe_size" in f["what"] for f in d["findings"] if f["template"] == "offer" and f["kind"] == "fault"} == {True, False} and any("unsubscribe" in f["what"] for f in d["findings"])'
+check "template lint of one" 0 letters template lint tips
+says "warns" out "letters/tips/pl.txt: warning: there is no HTML beside it"
+check "template lint of none" 1 letters template lint nothing
+says "names it" err "there is no template 'nothing'"
+check "check" 1 letters check
+says "has the faults too" out "customer.shoe_size"
+
+printf 'id,address,first_name,locale\nL1,lea@x.example,Lea <b>,en\nL2,leon@x.example,Leon,pl-PL\n' >readers.csv
+ctl customer import readers.csv >out
+printf '{"tip": "rest & eat"}' >tip.json
+check "template render" 0 letters template render tips --customer L1 --context tip.json --json
+json "fills it as mail is filled" \
+    'd["subject"] == "Hi Lea <b>" and d["text"] == "Tip: rest & eat\nYour bank\n" and "rest &amp; eat for Lea &lt;b&gt;" in d["html"] and d["missing"] == [] and d["text_locale"] == "en"'
+check "template render" 0 letters template render tips --customer lea@x.example --context tip.json
+says "prints the message" out "Content-Type: multipart/alternative;"
+check "without data" 1 letters template render tips --customer L2 --json
+json "says what is missing" 'd["missing"] == ["message.tip"] and d["text_locale"] == "pl"'
+check "in another language" 0 letters template render tips --customer L2 --context tip.json --locale en --json
+json "it is the other text" 'd["subject"] == "Hi Leon"'
+check "without a reader" 2 letters template render tips
+says "one is asked for" err "expected --customer ID or --browser FILE.html"
+check "of no template" 1 letters template render nothing --customer L1
+says "says which there are" err "template list"
+printf '{"tip": }' >broken.json
+check "with broken data" 1 letters template render tips --customer L1 --context broken.json
+says "says where" err "broken.json:1:9: "
+printf '{"tip": "<script>alert(1)</script>"}' >tip.json
+check "as a page" 0 letters template render tips --context tip.json --browser page.html
+says "of some readers" out "page.html: "
+says "without a script" page.html "&amp;lt;script&amp;gt;"
+check "of ours or theirs" 1 grep -qE '<script|https?://|src=' page.html
+
+rm letters/partials/footer.txt
+check "a partial that is gone" 1 letters template lint tips
+says "is named with its place" out "letters/tips/en.txt:4:1: fault: "
+
+# ---- the sample templates ----
+
+{ echo "templates = \"$project/templates\""; cat "$project/conf/cadence.conf"; } | sed "s|sqlite:/var/lib/cadence|sqlite:$work/store|" >samples.conf
+samples() {
+    "$ctl_binary" -c samples.conf --now "$now" "$@"
+}
+check "they are in order" 0 samples template lint
+says "without a word" out "nothing to complain of"
+check "seven of them" 0 samples template list --json
+json "each in four languages" 'len(d["templates"]) == 7 and all(t["locales"] == ["de", "en", "pl", "uk"] for t in d["templates"])'
+for name in birthday first-steps roaming savings-offer statement-ready thank-you-after-complaint tips; do
+    check "$name for made-up readers" 0 samples template render "$name" --browser "$name.html" --json
+    json "has all that it needs" \
+        'len(d["renderings"]) >= 6 and all(r["missing"] == [] and r["html"] and "{{" not in r["subject"] + r["text"] + r["html"] for r in d["renderings"])'
+done
 
 # ---- output ----
 
