@@ -56,7 +56,8 @@ const char *features_name(guint feature) {
     if (g_once_init_enter(&made)) {
         for (guint i = 0; i < CONCEPTS; i++) {
             names[i] = concept_name(i);
-            names[CONCEPTS + i] = g_intern_string(g_strconcat("subject:", concept_name(i), NULL));
+            g_autofree char *name = g_strconcat("subject:", concept_name(i), NULL);
+            names[CONCEPTS + i] = g_intern_string(name);
         }
         for (guint i = 0; i < FIGURES; i++)
             names[2 * CONCEPTS + i] = figures[i].name;
