@@ -647,6 +647,19 @@ printf '{{at | date: "long"}}, {{at | time}}' >date.mustache
 printf '{"at": "2026-11-25T23:30:00Z", "customer": {"locale": "pl", "timezone": "Europe/Warsaw"}}' >date.json
 check "expand for a customer's locale and zone" 0 ctl template expand date.mustache --data date.json
 says "as the data say them" out "26 listopada 2026, 00:30"
+cat >place.eml <<END
+From: a@crm.bank.example
+To: anna@x.example
+Subject: Hello
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+Cadence-Class: relational
+
+<script>"{{customer.id}}"</script><p title={{customer.id}}>{{customer.id | default: &quot;you&quot;}}</p>
+END
+check "a value inside a script" 0 ctl try --json place.eml
+json "has the message held" 'd["recipients"][0]["action"] == "hold" and d["recipients"][0]["reasons"][0]["rule"] == "placeholder"'
+says "with the place" out "found a value inside <script>"
 check "expand as something else is usage" 2 ctl template expand letter.mustache --as pdf
 check "a template that is not there is usage" 2 ctl template expand nowhere.mustache
 check "a folder that is not there is usage" 2 ctl template expand letter.mustache --partials nowhere
