@@ -119,6 +119,8 @@ void consent_free(Consent *consent);
  * soften an objection. */
 bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error);
 bool store_consent_history(Store *store, const char *customer, GPtrArray **out, GError **error);
+/* Of one purpose, as far as it had been said at `at`; NULL where nothing had been. Borrowed from the history. */
+const Consent *consent_in_force(const GPtrArray *history, const char *purpose, Instant at);
 /* Adds to the history; saying the same twice in a row is saying it once. PERMANENT for an unknown customer, and for a
  * soft opt-in against an objection. A withdrawal is remembered under a keyed hash of each of the customer's addresses,
  * for good: whoever has the address later, as a new customer too, has withdrawn until they grant anew. */
@@ -190,12 +192,13 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
 
-/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), and the ledger
- * and the events as they stand. Of the relational contacts that were pruned only the number is left; they are older
- * than pruned_before (INSTANT_ALWAYS: none were). */
+/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), the history of
+ * consents, and the ledger and the events as they stand. Of the relational contacts that were pruned only the number is
+ * left; they are older than pruned_before (INSTANT_ALWAYS: none were). */
 typedef struct {
     const char *customer;
     GPtrArray *verdicts; /* of VerdictRecord */
+    GPtrArray *consents; /* of Consent */
     Ledger *ledger;
     EventList *events;
     guint64 pruned_relational;

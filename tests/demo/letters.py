@@ -7,6 +7,8 @@ import quopri
 import mail
 
 CONFIG = """
+templates = "templates"
+company { name = "Bank"  url = "https://www.bank.example/"  phone = "+48 22 123 45 67"  address = "ul. Długa 1, Warszawa" }
 defaults { timezone = "Europe/Warsaw"  locale = "pl"  unknown_customer = "enroll" }
 not_customers = {"*@bank.example", "*@crm.bank.example", "*@billing.bank.example"}
 
@@ -14,9 +16,18 @@ stream "crm" { sender = {"*@crm.bank.example", "*@billing.bank.example"}  trust 
 stream "staff" { sender = {"*@bank.example"}  enforce = false  class = "relational" }
 
 topic "security" { class = "relational"  exempt = true  counts = false }
+topic "welcome" { class = "relational" }
+topic "statements" { class = "relational" }
+topic "wishes" { class = "relational" }
+topic "tips" { class = "relational" }
+topic "travel" { class = "relational" }
+topic "care" { class = "relational" }
+topic "offers" { class = "sales" }
 
 attribute "first_name" { sensitivity = 0 }
 attribute "last_name" { sensitivity = 0 }
+attribute "vocative" { sensitivity = 0 }
+attribute "travel_country" { sensitivity = 3 }
 attribute "account" { sensitivity = 0 }
 attribute "advisor" { sensitivity = 0 }
 
@@ -38,7 +49,7 @@ LUKASZ, OLENA, DMITRY, JURGEN, EMILY = (
 
 CUSTOMERS = (
     {"id": "C1", "address": LUKASZ, "first_name": "Łukasz", "last_name": "Żak", "locale": "pl", "account": "PL61"},
-    {"id": "C2", "address": OLENA, "first_name": "Олена", "last_name": "Шевченко", "locale": "uk", "account": "UA21"},
+    {"id": "C2", "address": OLENA, "first_name": "Олена", "last_name": "Шевченко", "vocative": "Олено", "locale": "uk", "account": "UA21"},
     {"id": "C3", "address": DMITRY, "first_name": "Дмитрий", "last_name": "Соколов", "locale": "ru"},
     {"id": "C4", "address": JURGEN, "first_name": "Jürgen", "last_name": "Groß", "locale": "de", "account": "DE89"},
     {"id": "C5", "address": EMILY, "first_name": "Emily", "last_name": "O'Brien", "locale": "en", "account": "GB29"},
@@ -136,6 +147,17 @@ def four_fates():
     })
 
 
+def from_a_template():
+    """Nothing but data comes in; each customer reads a letter in their own language."""
+    data = '{"period": "2026-10-31", "account": "4711", "balance": 1234.5}\n'
+    raw = plain(BILLING, "customers@bank.example", "statement", data, "Cadence-Template: statement-ready")
+    return Step("a template, and its data", BILLING, raw, sales_text="bank.example/savings", fates={
+        OLENA: Fate(DELIVERED, "in Ukrainian, with its sales part", "Добрий день, Олено!"),
+        EMILY: Fate(CUT, "in English; two offers already", "October 2026"),
+        JURGEN: Fate(CUT, "in German; two offers already", "1.234,50"),
+    })
+
+
 def signed():
     """A message that somebody vouches for; its text looks like a template and must not be taken for one."""
     raw = plain(CRM, EMILY, "Signed terms", "--s\nContent-Type: text/plain\n\nDear {{customer.first_name}}, {{#sales}}sign{{/sales}}.\n"
@@ -169,6 +191,7 @@ MONDAY_MORNING = (
     signed(),
     Step("malformed: “Cadence-Priority: very”", CRM, plain(CRM, OLENA, "Важливо", "…\n", "Cadence-Priority: very"),
          {OLENA: Fate(REFUSED, "Cadence-Priority")}),
+    from_a_template(),
 )
 
 MONDAY_NIGHT = (

@@ -563,7 +563,7 @@ sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
 json "what was held goes" \
     'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
-json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1} and d["changes"] == 1'
 check "for a person" 0 ctl simulate --with looser.conf
 says "it says so" out "hold, would be pass"
 check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
@@ -571,6 +571,8 @@ json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
 check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
 printf 'policy "default" { nonsense = 1 }\n' >broken.conf
 check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without room for the list" 4 env TMPDIR=/nowhere "$ctl_binary" -c cadence.conf --json simulate --with looser.conf
+says "where" err "temporary file in /nowhere"
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
 
 # ---- classify review, label ----
