@@ -22,6 +22,8 @@
 #define TOLD_AT_LEAST 0.3   /* weight of everything found, for either side; with less nothing is known */
 #define UNTOLD_AT_MOST 0.6
 #define SALES_PART_CHARACTERS 100
+#define SURE_AT_MOST 0.99
+#define REST_TIMES 2         /* so much more of something else is a message with an offer in it, not an offer */
 #define SEPARABLE_SHARE 0.75 /* a larger sales part leaves nothing that makes sense */
 
 struct Classifier {
@@ -87,7 +89,8 @@ static double bounded(const Purpose *purpose, double told, double probability) {
 }
 
 static void name_sales_part(Classification *classification, const Purpose *purpose, const Document *document) {
-    bool has_rest = purpose->serves || purpose->subject_serves || purpose->other_words > purpose->sales_words;
+    bool has_rest = purpose->serves || purpose->subject_serves ||
+                    (!purpose->subject_sells && purpose->other_words > REST_TIMES * purpose->sales_words);
     if (purpose->first_sale == G_MAXUINT || !has_rest)
         return;
     const Unit *unit = &g_array_index(document->units, Unit, purpose->first_sale);
@@ -98,7 +101,7 @@ static void name_sales_part(Classification *classification, const Purpose *purpo
 
 static void judge(Classification *classification, const Purpose *purpose, const Document *document, double told,
                   double probability) {
-    double sales = bounded(purpose, told, probability);
+    double sales = CLAMP(bounded(purpose, told, probability), 1 - SURE_AT_MOST, SURE_AT_MOST);
     classification->class = sales >= SALES_FROM ? CLASS_SALES : CLASS_RELATIONAL;
     classification->confidence = MAX(sales, 1 - sales);
     classification->legal = purpose_legal(purpose, classification->class == CLASS_SALES);
