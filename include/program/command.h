@@ -53,8 +53,10 @@ const char *session_zone(const Session *session, const Customer *customer);
 /* The same by id; the default zone where there is no such customer. Free with g_free. */
 char *session_zone_of(Session *session, const char *customer);
 
-/* For commands that need no configuration: the classifier of one that is named or stands where it should, else the one
- * that is part of the program. */
+/* For commands that need no configuration: the one that is named or stands where it should; NULL without an error where
+ * there is none. */
+bool session_config(const Session *session, Config **out, GError **error);
+/* Its classifier, else the one that is part of the program. */
 Classifier *session_classifier(const Session *session, GError **error);
 typedef struct TrainingSet TrainingSet;
 /* What the classifier sees of labelled messages (of LabelledMessage). */

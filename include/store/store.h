@@ -297,7 +297,8 @@ typedef enum {
 const char *doubt_name(Doubt doubt); /* "uncertain", "contradicted" */
 
 /* A doubt about the class of messages that a person can settle. Messages that read alike, as those of one campaign do,
- * are one review. It keeps nothing that names a customer: no address, no subject, no text. */
+ * are one review. Of a message it keeps no address and no text but what evidence quotes of the newest one: that is
+ * forgotten with any customer who got it. */
 typedef struct {
     char *id;                /* 16 hexadecimal digits over what its messages have in common */
     char *stream, *campaign; /* campaign NULL: none */

@@ -602,7 +602,7 @@ json "keys and their order" \
     'list(d["review"][0]) == ["id", "at", "first", "count", "held", "stream", "campaign", "doubt", "declared", "class", "legal", "confidence", "evidence", "features", "message"]'
 json "with its newest message" \
     'd["review"][0]["message"] == "'"$doubtful"'" and d["review"][0]["stream"] == "unsure" and (d["review"][0]["count"], d["review"][0]["held"]) == (1, 1) and d["review"][0]["declared"] is None'
-json "nothing names the reader" '"dora" not in str(d).lower()'
+json "no address is kept" '"dora@" not in str(d).lower()'
 review=$(python3 -c 'import json; print(json.load(open("out"))["review"][0]["id"])')
 check "for a person" 0 doubt classify review
 says "how to answer" out "cadencectl classify label ID sales|relational"
@@ -622,8 +622,26 @@ sed -i 's/d1@x/d2@x/; s/[Dd]ora/Ewa/' doubt.eml
 check "the next of that campaign" 0 doubt try --json doubt.eml
 json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
 json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
+check "the first is explained" 0 doubt explain "$doubtful"
+says "what it was taken for" out "taken for sales ("
+says "and why" out "would be certain: held for a person"
 check "another answer, by the message" 0 doubt classify label "$doubtful" sales
 says "what is judged again" out "$review is sales; held messages that are judged again: 1"
+
+mkdir letters
+printf 'path\tlabel\n' >letters/index.tsv
+for number in 0 1 2 3 4 5 6 7 8 9; do
+    printf 'Subject: 30%% off everything, order now\n\nSave 30%% today. Buy now!\n' >"letters/shop$number-a.eml"
+    printf 'Subject: Your appointment on Monday\n\nSee you on Monday at 9:00. Your appointment is confirmed.\n' >"letters/desk$number-a.eml"
+    printf 'shop%s-a.eml\tsales\ndesk%s-a.eml\trelational\n' "$number" "$number" >>letters/index.tsv
+done
+check "train with what was answered" 0 doubt classify train letters --output with.txt --json
+json "counts it" '(d["messages"], d["labels"]) == (20, 1)'
+check "train without" 0 doubt classify train letters --output without.txt --no-labels --json
+json "does not ask for it" '(d["messages"], d["labels"]) == (20, 0)'
+check "train without a store" 4 "$ctl_binary" -c away.conf classify train letters
+says "what to do" err "--no-labels"
+check "or without its answers" 0 "$ctl_binary" -c away.conf classify train letters --no-labels
 
 # ---- template expand ----
 
