@@ -48,8 +48,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classifier, classifier_free)
 
 Classification *classify_message(const Classifier *classifier, const ClassifyMessage *message);
 
-/* Confidence 0.5 to 0.75. A header that does not tell gives sales with 0.5, and evidence that says so. */
-Classification *classify_headers(ClassifyHeader header, gpointer user);
 /* For a class that somebody declared: confidence 1, the one sentence as evidence. */
 Classification *classification_declared(MailClass class, const char *evidence);
 void classification_free(Classification *classification);

@@ -83,7 +83,8 @@ typedef struct {
  * section over a list is one splice. Names that were to be printed and had neither value nor default are added to
  * missing (of char *, each once, at most 100; may be NULL) and print nothing. So are partials and parents that are not
  * among the context's, or that are nested more than 100 deep: "> header". So does what comes after some 64 MiB of
- * output or a million tags, which only lists in lists reach; the name at which it stopped is then among the missing. */
+ * output, a million tags or sixteen thousand partials, which only lists in lists and partials that name themselves
+ * reach; the name at which it stopped is then among the missing. */
 GArray *template_splices(const Template *template, const TemplateContext *context, GPtrArray *missing);
 /* The same as one text. Free with g_free. */
 char *template_render(const Template *template, const TemplateContext *context, GPtrArray *missing);

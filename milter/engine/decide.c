@@ -3,6 +3,8 @@
  * when its sales part is cut. */
 #include "decide.h"
 
+#include "consents.h"
+
 #include "policy/overtaking.h"
 
 static Instant horizon_of(const Question *question) {
@@ -169,7 +171,7 @@ static void over_policy(const Question *question, Outcome *outcome) {
 /* ---- */
 
 static Action action_when_free(const Matter *matter) {
-    return matter->exempt && matter->has_sales ? ACTION_REWRITE : ACTION_PASS;
+    return (matter->exempt && matter->has_sales) || matter->spared ? ACTION_REWRITE : ACTION_PASS;
 }
 
 static void decide_by_policy(const Question *question, Outcome *outcome) {
@@ -183,8 +185,11 @@ static void decide_by_policy(const Question *question, Outcome *outcome) {
         return;
     }
     outcome->until = INSTANT_NEVER;
-    if (!holds_for_author(matter, outcome))
-        outcome->action = action_when_free(matter);
+    if (holds_for_author(matter, outcome))
+        return;
+    outcome->action = action_when_free(matter);
+    if (matter->spared)
+        outcome_add_reason(outcome, reason_new("consent", CONSENTS_OBJECTION));
 }
 
 /* Observing changes nothing for the customer, but no mode ever sends an unfilled placeholder. */

@@ -11,6 +11,7 @@
 #include "layout.h"
 #include "leftovers.h"
 #include "reschedule.h"
+#include "templated.h"
 #include "waiting.h"
 
 /* ---- one customer inside the transaction ---- */
@@ -36,7 +37,8 @@ static bool enroll(Transaction *transaction, const Party *party, Instant at, GEr
 }
 
 static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
-    return party->full ? party->full->missing : leftovers_that_hold(intake);
+    const Filling *goes = party->spared ? party->cut : party->full;
+    return goes ? goes->missing : leftovers_that_hold(intake);
 }
 
 static Matter matter_of(const Intake *intake, const Party *party) {
@@ -44,7 +46,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
     const TemplateFolder *fallback = fallback_of(party);
     const Custody *released = intake->released;
     return (Matter){.at = intake->at,
-                    .class = intake->classification->class,
+                    .class = party->spared ? CLASS_RELATIONAL : intake->classification->class,
                     .topic = intake_topic_name(intake),
                     .campaign = intake->request->campaign,
                     .priority = priority_of(intake),
@@ -54,6 +56,7 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .counts = intake_counts(intake),
                     .has_sales = intake->has_sales,
                     .sales_topic = intake->topic && intake->topic->class == CLASS_SALES,
+                    .spared = party->spared,
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .fallback = fallback ? fallback->name : NULL,
                     .fallback_topic = fallback ? fallback->topic : NULL,
@@ -439,28 +442,9 @@ static void refuse_request(Case *self) {
     judgement_answer(self->judgement, REPLY_REFUSE, "550", "5.6.0", self->intake->refusal);
 }
 
-/* A template is filled for customers; for anybody else there would be the request's own body, which is no letter. Held
- * mail whose customer is gone stays where it is until its end. */
-static bool fills_for_all(Case *self) {
-    if (!self->intake->stream->enforce) {
-        self->intake->refusal =
-            g_strdup_printf("Cadence-Template: the stream \"%s\" is not enforced any more", self->intake->stream->name);
-        return false;
-    }
-    for (guint i = 0; i < self->parties->len; i++) {
-        const Party *party = self->parties->pdata[i];
-        if (party->customer)
-            continue;
-        self->intake->refusal = g_strdup_printf("Cadence-Template: %s is no customer, and it is filled for customers",
-                                                party->outcome->address);
-        return false;
-    }
-    return true;
-}
-
 /* Whether the request can be met; else the judgement is answered. */
 static bool meet_template(Case *self) {
-    if (!self->intake->templated || fills_for_all(self))
+    if (!self->intake->templated || !(self->intake->refusal = templated_fault(self->intake, self->parties)))
         return true;
     if (self->intake->released)
         judgement_answer(self->judgement, REPLY_TEMPORARY, "451", "4.3.0", self->intake->refusal);

@@ -87,6 +87,7 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "counts", matter->counts, true);
     put_flag(json, "has_sales", matter->has_sales, false);
     put_flag(json, "sales_topic", matter->sales_topic, false);
+    put_flag(json, "spared", matter->spared, false);
     put_flag(json, "cuttable", matter->cuttable, false);
     put_fallback(json, matter);
     put_missing(json, matter->missing);
@@ -160,8 +161,9 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
         class_parse(class, &self->matter.class);
     const json_t *fallback = json_object_get(json, "fallback");
     self->missing = take_missing(json);
+    const bool spared = take_flag(json, "spared", false);
     self->matter = (Matter){.at = at,
-                            .class = self->matter.class,
+                            .class = spared ? CLASS_RELATIONAL : self->matter.class,
                             .topic = json_string_value(json_object_get(message, "topic")),
                             .campaign = json_string_value(json_object_get(message, "campaign")),
                             .priority = take_priority(json),
@@ -171,11 +173,12 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
                             .counts = take_flag(json, "counts", true),
                             .has_sales = take_flag(json, "has_sales", false),
                             .sales_topic = take_flag(json, "sales_topic", false),
+                            .spared = spared,
                             .cuttable = take_flag(json, "cuttable", false),
                             .fallback = json_string_value(json_object_get(fallback, "template")),
                             .fallback_topic = json_string_value(json_object_get(fallback, "topic")),
                             .fallback_exempt = take_flag(fallback, "exempt", false),
-                            .lacks_consent = reason_name(receipt, "consent"),
+                            .lacks_consent = spared ? NULL : reason_name(receipt, "consent"),
                             .fails_requires = reason_name(receipt, "requires"),
                             .missing = self->missing,
                             .review = json_string_value(json_object_get(json, "review")),

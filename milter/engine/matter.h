@@ -16,6 +16,7 @@ typedef struct {
     bool exempt, counts;
     bool has_sales;                             /* a {{#sales}} section stands in it */
     bool sales_topic;                           /* the topic goes where that section goes */
+    bool spared;                                /* only the rest of it is asked for: the class is that of the rest */
     bool cuttable;                              /* without that section there is text left, and nothing to fill in */
     const char *fallback;                       /* the template that can stand in for the whole; NULL: none */
     const char *fallback_topic;                 /* its topic, or NULL */

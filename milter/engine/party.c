@@ -67,6 +67,18 @@ static bool party_fill(Party *party, GError **error) {
     return templated_fill_standin(party, &party->standin, error);
 }
 
+/* Who objects to sales mail objects to the sales part: what is left of a relational topic is theirs to have. */
+static void party_spare(Party *party) {
+    const Topic *topic = party->intake->topic;
+    const Filling *rest = party->cut;
+    bool relational = !topic || topic->class == CLASS_RELATIONAL;
+    if (g_strcmp0(party->lacks_consent, CONSENTS_OBJECTION) != 0 || !relational || !rest || !rest->visible)
+        return;
+    party->spared = true;
+    g_free(party->lacks_consent);
+    party->lacks_consent = g_strdup(consents_stop(party->consents, CLASS_RELATIONAL, topic));
+}
+
 const Filling *party_filling(const Party *party) {
     if (party->outcome->fallback)
         return party->standin;
@@ -105,6 +117,7 @@ static bool party_look_up(Party *party, GError **error) {
     if (!(party->rulebook = rulebook_new(&party->facts, error)) || !party_check_consent(party, error) ||
         !party_check_requires(party, error) || !party_fill(party, error))
         return false;
+    party_spare(party);
     party->outcome->policy = g_strdup(party->rulebook->policy->name);
     return true;
 }

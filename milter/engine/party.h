@@ -12,6 +12,7 @@ typedef struct {
     char *text, *html;  /* html NULL: none */
     GPtrArray *missing; /* of char *: what could not be filled */
     bool visible;       /* any text is left for the eye; asked only of the cut variant */
+    Rewrite *edits;     /* what it changes, kept where the message has one recipient; NULL: to be made when it goes */
 } Filling;
 
 typedef struct Party {
@@ -27,6 +28,7 @@ typedef struct Party {
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
     Filling *standin;         /* the template's stand-in, where it has one that this customer may have */
     char *lacks_consent;      /* what the customer has said no to, see consents_stop */
+    bool spared;              /* an objection to sales mail, met by leaving the sales part out */
     char *fails_requires;     /* the condition that does not hold */
     const struct Party *same; /* an earlier party with the same address: the two get one copy */
     bool answered;            /* another try of the message got its verdict before */

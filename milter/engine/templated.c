@@ -80,6 +80,18 @@ void templated_ask(Intake *intake) {
         request->topic = g_strdup(folder->topic);
 }
 
+char *templated_fault(const Intake *intake, const GPtrArray *parties) {
+    if (!intake->stream->enforce)
+        return g_strdup_printf("Cadence-Template: the stream \"%s\" is not enforced any more", intake->stream->name);
+    for (guint i = 0; i < parties->len; i++) {
+        const Party *party = parties->pdata[i];
+        if (!party->customer)
+            return g_strdup_printf("Cadence-Template: %s is no customer, and it is filled for customers",
+                                   party->outcome->address);
+    }
+    return NULL;
+}
+
 /* ---- its data ---- */
 
 static json_t *parse(const char *text, const char *place, char **refusal) {

@@ -11,6 +11,9 @@ void templated_ask(Intake *intake);
  * refusal. */
 void templated_read_context(Intake *intake);
 
+/* Why a template cannot be filled for all of these parties, in a sentence; NULL: it can. A template is filled for
+ * customers: for anybody else there would be the request's own body, which is no letter. Free with g_free. */
+char *templated_fault(const Intake *intake, const GPtrArray *parties);
 /* The template's text in the party's locale. */
 const ShelfText *templated_text(const Party *party, const TemplateFolder *folder);
 /* Adds every name that the texts look up that this party may get. */

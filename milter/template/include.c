@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define INCLUDES_MAX 100
-#define INCLUDE_PRICE 1024 /* in the coin of render.c, beside that of a step */
+#define INCLUDE_PRICE 4096 /* in the coin of render.c, beside that of a step */
 
 typedef struct {
     const Template *template;

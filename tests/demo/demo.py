@@ -253,6 +253,7 @@ def main():
         print(f"The demonstration cannot run: {missing}", file=sys.stderr)
         return 1
     try:
+        shutil.copytree(os.path.join(harness.PROJECT, "templates"), f"{site.root}/conf/templates")
         site.start()
         return conclude(play(site, Table(sys.stdout, COLUMNS)), os.path.join(harness.BUILD, "demo"))
     except (TimeoutError, RuntimeError, AssertionError) as fault:

@@ -7,16 +7,29 @@ import quopri
 import mail
 
 CONFIG = """
+templates = "templates"
+company { name = "Bank"  url = "https://www.bank.example/"  phone = "+48 22 123 45 67"  address = "ul. Długa 1, Warszawa" }
 defaults { timezone = "Europe/Warsaw"  locale = "pl"  unknown_customer = "enroll" }
 not_customers = {"*@bank.example", "*@crm.bank.example", "*@billing.bank.example"}
 
 stream "crm" { sender = {"*@crm.bank.example", "*@billing.bank.example"}  trust = true  personalize = true }
+stream "shop" { sender = {"*@shop.bank.example"} }
+stream "partner" { sender = {"*@partner.example"}  trust = true  verify = true }
 stream "staff" { sender = {"*@bank.example"}  enforce = false  class = "relational" }
 
 topic "security" { class = "relational"  exempt = true  counts = false }
+topic "welcome" { class = "relational" }
+topic "statements" { class = "relational" }
+topic "wishes" { class = "relational" }
+topic "tips" { class = "relational" }
+topic "travel" { class = "relational" }
+topic "care" { class = "relational" }
+topic "offers" { class = "sales" }
 
 attribute "first_name" { sensitivity = 0 }
 attribute "last_name" { sensitivity = 0 }
+attribute "vocative" { sensitivity = 0 }
+attribute "travel_country" { sensitivity = 3 }
 attribute "account" { sensitivity = 0 }
 attribute "advisor" { sensitivity = 0 }
 
@@ -31,6 +44,8 @@ policy "default" {
 
 CRM = "news@crm.bank.example"
 BILLING = "statements@billing.bank.example"
+SHOP = "hello@shop.bank.example"
+PARTNER = "team@partner.example"
 STAFF = "katarzyna@bank.example"
 
 LUKASZ, OLENA, DMITRY, JURGEN, EMILY = (
@@ -38,7 +53,7 @@ LUKASZ, OLENA, DMITRY, JURGEN, EMILY = (
 
 CUSTOMERS = (
     {"id": "C1", "address": LUKASZ, "first_name": "Łukasz", "last_name": "Żak", "locale": "pl", "account": "PL61"},
-    {"id": "C2", "address": OLENA, "first_name": "Олена", "last_name": "Шевченко", "locale": "uk", "account": "UA21"},
+    {"id": "C2", "address": OLENA, "first_name": "Олена", "last_name": "Шевченко", "vocative": "Олено", "locale": "uk", "account": "UA21"},
     {"id": "C3", "address": DMITRY, "first_name": "Дмитрий", "last_name": "Соколов", "locale": "ru"},
     {"id": "C4", "address": JURGEN, "first_name": "Jürgen", "last_name": "Groß", "locale": "de", "account": "DE89"},
     {"id": "C5", "address": EMILY, "first_name": "Emily", "last_name": "O'Brien", "locale": "en", "account": "GB29"},
@@ -125,6 +140,11 @@ def statement(address, fate):
     return Step("statement with a sales section", BILLING, raw, {address: fate}, sales_text=SALES_TEXT)
 
 
+def untold(sender, what, subject, text, fate, *headers):
+    """A letter to Olena whose text alone tells what it is."""
+    return Step(what, sender, plain(sender, OLENA, subject, text, *headers), {OLENA: fate})
+
+
 def four_fates():
     """One message to four recipients."""
     raw = plain(BILLING, "customers@bank.example", "Changes to your account", STATEMENT, SALES, "Cadence-Requires: has(customer.account)")
@@ -136,6 +156,17 @@ def four_fates():
     })
 
 
+def from_a_template():
+    """Nothing but data comes in; each customer reads a letter in their own language."""
+    data = '{"period": "2026-10-31", "account": "4711", "balance": 1234.5}\n'
+    raw = plain(BILLING, "customers@bank.example", "statement", data, "Cadence-Template: statement-ready")
+    return Step("a template, and its data", BILLING, raw, sales_text="bank.example/savings", fates={
+        OLENA: Fate(DELIVERED, "in Ukrainian, with its sales part", "Добрий день, Олено!"),
+        EMILY: Fate(CUT, "in English; two offers already", "October 2026"),
+        JURGEN: Fate(CUT, "in German; two offers already", "1.234,50"),
+    })
+
+
 def signed():
     """A message that somebody vouches for; its text looks like a template and must not be taken for one."""
     raw = plain(CRM, EMILY, "Signed terms", "--s\nContent-Type: text/plain\n\nDear {{customer.first_name}}, {{#sales}}sign{{/sales}}.\n"
@@ -144,6 +175,9 @@ def signed():
     fate = Fate(DELIVERED, "a signed message is never changed", "{{#sales}}")
     return Step("signed terms (PGP/MIME)", CRM, raw, {EMILY: fate}, untouched=True)
 
+
+SALE = "Знижка 30% на все до неділі!\n\nОлено, встигніть купити зі знижкою 30%: розпродаж триває до неділі.\n\nКупити зараз: https://shop.bank.example\n"
+BILL = "Рахунок № 4711 за листопад.\n\nДо сплати: 486,20 грн\nСплатити до: 20.12.2026\n"
 
 MONDAY_MORNING = (
     welcome(LUKASZ, "Witaj", "Cieszymy się, że jesteś z nami.\n"),
@@ -169,6 +203,12 @@ MONDAY_MORNING = (
     signed(),
     Step("malformed: “Cadence-Priority: very”", CRM, plain(CRM, OLENA, "Важливо", "…\n", "Cadence-Priority: very"),
          {OLENA: Fate(REFUSED, "Cadence-Priority")}),
+    from_a_template(),
+    untold(SHOP, "an invoice, and nobody says so", "Рахунок за листопад", BILL,
+           Fate(DELIVERED, "its text tells: relational", "Cadence-Class: relational")),
+    untold(SHOP, "an offer, and nobody says so", "Розпродаж: знижка 30% на все", SALE,
+           Fate(DELIVERED, "its text tells: sales", "Cadence-Class: sales")),
+    untold(PARTNER, "an offer that claims to help", "Тільки до неділі: знижка 30%", SALE, Fate(HELD, "offers a week"), RELATIONAL),
 )
 
 MONDAY_NIGHT = (
@@ -176,5 +216,5 @@ MONDAY_NIGHT = (
          {LUKASZ: Fate(DELIVERED, "exempt topic: at once, whatever is counted")}, untouched=True),
 )
 
-A_WEEK_LATER = ((8, LUKASZ), (14, LUKASZ))  # who is released then, by number of the letter
+A_WEEK_LATER = ((8, LUKASZ), (14, LUKASZ), (22, OLENA))  # who is released then, by number of the letter
 STILL_HELD = ((15, OLENA),)  # its author has to look at it

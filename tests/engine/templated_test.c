@@ -284,6 +284,29 @@ static void a_sales_part_is_cut(void **state) {
     assert_int_equal(world_outcome(cut.judgement, 0)->action, ACTION_REWRITE);
 }
 
+static bool object_work(Transaction *transaction, gpointer user, GError **error) {
+    g_autoptr(Customer) customer = customer_new(user);
+    Consent consent = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON - DAY};
+    g_ptr_array_add(customer->addresses, g_strdup(user));
+    return transaction_customer_put(transaction, customer, NOON - DAY, error) &&
+           transaction_consent_put(transaction, user, &consent, error);
+}
+
+static void an_objection_takes_the_sales_part_and_leaves_the_rest(void **state) {
+    Stage *stage = *state;
+    assert_true(store_transact(stage->world->store, object_work, (gpointer) "nix@a.example", NULL));
+    for (int i = 0; i < 2; i++) {
+        g_auto(Sent) spared = send_template(stage, "nix@a.example", "statement", "", "");
+        assert_says(&spared, "Gotowy.\n");
+        assert_silent(&spared, "Kup!");
+        assert_says(&spared, "Cadence-Class: relational");
+        const Reason *reason = world_outcome(spared.judgement, 0)->reasons->pdata[0];
+        assert_string_equal(reason->rule, "consent");
+    }
+    g_auto(Sent) offer = send_template(stage, "nix@a.example", "offer", "", "");
+    assert_int_equal(offer.judgement->reply, REPLY_REFUSE);
+}
+
 static void the_fallback_goes_where_sales_may_not(void **state) {
     Stage *stage = *state;
     g_auto(Sent) offer = send_template(stage, "anna@a.example", "offer", "", "");
@@ -393,6 +416,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_the_template_requires_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_value_is_held_for_the_author, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_sales_part_is_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_objection_takes_the_sales_part_and_leaves_the_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_fallback_goes_where_sales_may_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_fallback_has_conditions_of_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_try_gets_the_same_stand_in, set_up, tear_down),

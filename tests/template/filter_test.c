@@ -114,6 +114,21 @@ static void text_knows_no_references(void **state G_GNUC_UNUSED) {
     check(cases, G_N_ELEMENTS(cases), TEMPLATE_TEXT);
 }
 
+static void one_template_serves_all_zones(void **state G_GNUC_UNUSED) {
+    static const Case readers[] = {{.timezone = "Europe/Warsaw", .expected = "23:30 25"},
+                                   {.timezone = "Asia/Tokyo", .expected = "07:30 26"},
+                                   {.timezone = "Europe/Warsaw", .expected = "23:30 25"},
+                                   {.timezone = NULL, .expected = "22:30 25"}};
+    static const char text[] = "{{now | time: 'HH:mm'}} {{now | date: 'd'}}";
+    g_autoptr(Template) template = template_compile(text, strlen(text), TEMPLATE_TEXT, NULL);
+    json_auto_t *values = data();
+    for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
+        TemplateContext context = {.printed = values, .timezone = readers[i].timezone};
+        g_autofree char *written = template_render(template, &context, NULL);
+        assert_string_equal(written, readers[i].expected);
+    }
+}
+
 typedef struct {
     const Template *template;
     const char *locale, *expected;
@@ -154,6 +169,7 @@ int main(void) {
         cmocka_unit_test(numbers_are_local),
         cmocka_unit_test(tags_may_be_typed_in_an_editor),
         cmocka_unit_test(text_knows_no_references),
+        cmocka_unit_test(one_template_serves_all_zones),
         cmocka_unit_test(threads_share_formatters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,8 @@ static void urls_are_encoded(void **state G_GNUC_UNUSED) {
         {"<a href=\"https://{{x}}/\">", "a.example", "<a href=\"https:///\">", true},
         {"<a href=\"https://a.example{{x}}\">", ".evil", "<a href=\"https://a.example\">", true},
         {"<a href=\"//{{x}}\">", "a", "<a href=\"//\">", true},
+        {"<a href=\"https:////{{x}}\">", "a", "<a href=\"https:////\">", true},
+        {"<p {{#no}}x-{{/no}}href=\"{{x}}\">", "javascript:a", "<p href=\"\">", true},
         {"<a href=\"\\\\{{x}}\">", "a", "<a href=\"\\\\\">", true},
         {"<a href=\"https:{{x}}\">", "a", "<a href=\"https:\">", true},
         {"<a href=\"{{x}}{{x}}\">", "https://a.example", "<a href=\"https://a.example\">", true},
@@ -177,6 +179,7 @@ static void partials_stand_in_text(void **state G_GNUC_UNUSED) {
         {"{{<p}}{{$b}}{{x}}{{/b}}{{/p}}", "<i title='{{$b}}{{/b}}'>", "<i title='&lt;-'>"},
         {"{{<p}}{{$b}}{{x}}{{/b}}{{/p}}", "<i style='{{$b}}{{/b}}'>", "<i style=''>"},
         {"{{<p}}{{$b}}{{x}}<i title='{{/b}}{{/p}}", "<i>{{$b}}{{/b}}", "<i>"},
+        {"<p title=\"{{<p}}{{$b}}<a href='{{x}}'>{{/b}}{{/p}}\">", "{{$b}}{{/b}}", "<p title=\"<a href=''>\">"},
         {"{{<p}}{{$b}}color: red{{/b}}{{/p}}", "<i style='{{$b}}{{/b}}'>", "<i style='color: red'>"},
     };
     json_auto_t *data = json_pack("{s:s}", "x", "<-");
