@@ -170,4 +170,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d) $(wildcard $(BUILD)/tests/bench/*.d)
+-include $(FUZZERS:%=$(BUILD)/tests/fuzz/%_fuzz.d)
 .SECONDARY:

@@ -122,6 +122,13 @@ printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
     echo 'stream "care" { sender = {"*@care.example"}  trust = true }'
     echo 'cadence "tips" { template = "tips"  sender = "a@care.example"  rrule = "FREQ=DAILY"  from = "customer.since"  at = "10:00" }'
 } >playing.conf
+{
+    cat cadence.conf
+    echo 'segment "gold" { when = "customer.teir = 1 and has(customer.first_name) or customer.id = 2"  policy = "default" }'
+} >slip.conf
+check "a condition on what is not declared" 0 "$ctl_binary" -c slip.conf check --json
+json "is named, once" \
+    '[f["what"].split(",")[0] for f in d["findings"] if f["about"] == "attribute"] == ["segment \"gold\" asks for customer.teir"]'
 check "a cadence in order" 0 "$ctl_binary" -c playing.conf check
 sed 's/FREQ=DAILY/FREQ=HOURLY/' playing.conf >hourly.conf
 check "a rule that is none is a fault" 1 "$ctl_binary" -c hourly.conf check
