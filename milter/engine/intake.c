@@ -161,7 +161,7 @@ static void template_free_or_null(gpointer template) {
 
 static Template *intake_compile(Intake *intake, const MessageText *text) {
     g_autoptr(GError) error = NULL;
-    if (!strstr(text->text, "{{"))
+    if (!memmem(text->text, text->length, "{{", 2))
         return NULL;
     Template *template = template_compile(text->text, text->length, form_of(text->place), &error);
     if (!template && !intake->unreadable)

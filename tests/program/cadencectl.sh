@@ -122,6 +122,13 @@ printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
     echo 'stream "care" { sender = {"*@care.example"}  trust = true }'
     echo 'cadence "tips" { template = "tips"  sender = "a@care.example"  rrule = "FREQ=DAILY"  from = "customer.since"  at = "10:00" }'
 } >playing.conf
+{
+    cat cadence.conf
+    echo 'segment "gold" { when = "customer.teir = 1 and has(customer.first_name) or customer.id = 2"  policy = "default" }'
+} >slip.conf
+check "a condition on what is not declared" 0 "$ctl_binary" -c slip.conf check --json
+json "is named, once" \
+    '[f["what"].split(",")[0] for f in d["findings"] if f["about"] == "attribute"] == ["segment \"gold\" asks for customer.teir"]'
 check "a cadence in order" 0 "$ctl_binary" -c playing.conf check
 sed 's/FREQ=DAILY/FREQ=HOURLY/' playing.conf >hourly.conf
 check "a rule that is none is a fault" 1 "$ctl_binary" -c hourly.conf check
@@ -838,6 +845,37 @@ done
 # ---- output ----
 
 check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
+
+# ---- classify ----
+
+cat >offer.eml <<END
+Subject: 30% off all shoes this weekend
+
+Use code SPRING30 before Sunday.
+[Shop now]
+END
+echo "Your verification code is 482913. Never share it with anyone." >code.txt
+check "classify" 0 ctl classify offer.eml code.txt
+says "classify names the class" out "offer.eml: sales (commercial), confidence 0.99"
+says "classify says why" out "subject offers a lower price: '30% off all shoes this weekend'"
+says "classify knows what is essential" out "code.txt: relational (transactional), confidence 0.9"
+check "classify --json" 0 ctl --json classify offer.eml
+json "classify --json" "d['messages'][0]['class'] == 'sales' and d['messages'][0]['confidence'] > 0.9 and len(d['messages'][0]['evidence']) > 1"
+check "classify of nothing" 2 ctl classify nothing.eml
+mkdir -p labelled
+printf 'path\tlabel\tlang\tgroup\n' >labelled/index.tsv
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    cp offer.eml "labelled/s$i-offer.eml"
+    cp code.txt "labelled/s$i-code.txt"
+    printf "s$i-offer.eml\tsales\ten\tg$i\ns$i-code.txt\trelational\ten\th$i\n" >>labelled/index.tsv
+done
+check "classify train" 0 ctl classify train labelled --output weights
+says "classify train writes weights" weights "calibration"
+check "classify evaluate" 0 ctl classify evaluate labelled
+says "classify evaluate says what is new" out "right by group: 1.000 of 24 groups"
+echo label >labelled/index.tsv
+check "classify evaluate without paths" 2 ctl classify evaluate labelled
+says "classify evaluate without paths" err "index.tsv:1: expected a header row"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
