@@ -27,6 +27,10 @@ typedef struct Transaction Transaction;
 /* Makes the store and its folder's file (mode 0600); a store that exists is kept. */
 bool store_create(const char *url, GError **error);
 
+/* Brings a store that an older version of this program made up to this one, after a backup beside it, whose path goes
+ * to *backup (g_free); NULL where there was nothing to do. If it fails, the store is as it was. */
+bool store_upgrade(const char *url, char **backup, GError **error);
+
 /* Starts the writer. A store that cannot be reached now is no error: every verb answers TEMPORARY until it can be, so
  * that a daemon starts before its disk and survives its loss. A malformed url is CADENCE_ERROR_PERMANENT. */
 Store *store_open(const char *url, GError **error);
@@ -297,7 +301,8 @@ typedef enum {
 const char *doubt_name(Doubt doubt); /* "uncertain", "contradicted" */
 
 /* A doubt about the class of messages that a person can settle. Messages that read alike, as those of one campaign do,
- * are one review. It keeps nothing that names a customer: no address, no subject, no text. */
+ * are one review. Of a message it keeps no address and no text but what evidence quotes of the newest one: that is
+ * forgotten with any customer who got it. */
 typedef struct {
     char *id;                /* 16 hexadecimal digits over what its messages have in common */
     char *stream, *campaign; /* campaign NULL: none */
