@@ -15,19 +15,21 @@ HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef $(WERROR)
 CFLAGS_ALL = -std=gnu17 $(OPTIMISE) $(HARDEN) $(WARN) $(SANITIZE) -MMD -MP -pthread $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(SANITIZE) -pthread $(LDFLAGS)
-LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lmilter -lesmtp -lm
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lmilter -lesmtp -llinear -lm
 
 PROGRAMS := cadence-milter cadence-planner cadencectl
 MAINS := $(PROGRAMS:%=milter/program/%.c)
 SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
+LEXICON := $(sort $(wildcard milter/classify/lexicon/*.txt))
+KNOWLEDGE := $(BUILD)/milter/classify/knowledge.o
 BENCH_TOOLS := $(addprefix $(BUILD)/tests/bench/,load populate reference)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template bench-classify demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -45,9 +47,16 @@ help:
 ready:
 	@tests/setup.sh build
 
-$(LIBRARY): $(OBJECTS)
+$(LIBRARY): $(OBJECTS) $(KNOWLEDGE)
 	@rm -f $@
 	@$(AR) rcs $@ $^
+
+# Lexicon and weights become part of the programs as they stand (milter/classify/knowledge.h).
+$(KNOWLEDGE): $(LEXICON) milter/classify/weights.txt
+	@mkdir -p $(@D)
+	@cat $(LEXICON) >$(@D)/lexicon
+	@cp milter/classify/weights.txt $(@D)/weights
+	@cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) lexicon weights
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -110,11 +119,11 @@ bench:
 	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
 	@BUILD=$(BUILD) tests/bench/bench.py $(ROWS)
 
-$(BUILD)/tests/bench/template_bench: $(BUILD)/tests/bench/template_bench.o $(LIBRARY)
+$(BUILD)/tests/bench/%_bench: $(BUILD)/tests/bench/%_bench.o $(LIBRARY)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
-bench-template: $(BUILD)/tests/bench/template_bench
+bench-template bench-classify: bench-%: $(BUILD)/tests/bench/%_bench
 	@$<
 
 demo:
@@ -161,4 +170,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(UNIT_TESTS:%=%.d) $(wildcard $(BUILD)/tests/bench/*.d)
+-include $(FUZZERS:%=$(BUILD)/tests/fuzz/%_fuzz.d)
 .SECONDARY:

@@ -23,6 +23,7 @@ libesmtp mta
 sqlite3 store
 gmime/ message
 libxml/ classify
+linear.h classify
 unicode/ template
 confuse config
 libical/ calendar

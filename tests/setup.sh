@@ -5,7 +5,7 @@
 set -eu
 
 build="gcc make pkg-config libmilter-dev libglib2.0-dev libsqlite3-dev libgmime-3.0-dev libconfuse-dev libesmtp-dev
-libjansson-dev libical-dev libicu-dev libxml2-dev"
+libjansson-dev libical-dev libicu-dev libxml2-dev liblinear-dev"
 run="$build python3 postfix faketime tzdata"
 case "$1" in
 build) wanted=$build ;;

@@ -16,7 +16,7 @@
 typedef struct {
     MailClass class;
     LegalClass legal;
-    double confidence;   /* 0.5 to 1, calibrated: of what is said with 0.9 about nine in ten are right */
+    double confidence; /* 0.5 to 0.99 (1: declared), calibrated: of what is said with 0.9 about nine in ten are right */
     GPtrArray *evidence; /* of char *: sentences for a person, the weightiest first */
     bool essential;      /* security, account, invoice, alert: mail that its reader must have. Never sales */
     char *sales_part;    /* of mixed mail: the first words of its commercial part; NULL: it has none */
@@ -48,8 +48,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classifier, classifier_free)
 
 Classification *classify_message(const Classifier *classifier, const ClassifyMessage *message);
 
-/* Confidence 0.5 to 0.75. A header that does not tell gives sales with 0.5, and evidence that says so. */
-Classification *classify_headers(ClassifyHeader header, gpointer user);
 /* For a class that somebody declared: confidence 1, the one sentence as evidence. */
 Classification *classification_declared(MailClass class, const char *evidence);
 void classification_free(Classification *classification);

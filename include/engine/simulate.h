@@ -6,8 +6,8 @@
  * A customer's messages are judged again in the order in which they were. As long as every verdict comes out as it was
  * recorded, held mail leaves when it did leave. From the first that comes out otherwise, or that is held under a policy
  * that is not the recorded one, the contacts are those that the other policy would have let through, and held mail
- * leaves at its earliest instant, or ends at its expiry or its deadline; only what a person released or dropped by
- * hand, what waited for its author, and what the customer no longer wanted still follows the record. */
+ * leaves at its earliest instant, or ends at its expiry, at its deadline, or when the customer withdrew their consent;
+ * only what a person released or dropped by hand and what waited for its author still follows the record. */
 #pragma once
 
 #include "engine/engine.h"

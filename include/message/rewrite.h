@@ -24,6 +24,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rewrite, rewrite_free)
 /* Removes every field whose name begins with "Cadence-". */
 void rewrite_strip_requests(Rewrite *rewrite, const Message *message);
 
+/* Adds what another rewrite of the same message changes; only one of the two may have a body. */
+void rewrite_join(Rewrite *rewrite, const Rewrite *other);
+
 /* Appends "name: value". The value must be one line of printable ASCII. */
 void rewrite_append(Rewrite *rewrite, const char *name, const char *value);
 

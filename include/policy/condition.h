@@ -19,6 +19,8 @@ typedef const char *(*ConditionLookup)(const char *name, gpointer user);
 /* CADENCE_ERROR_PERMANENT with the column and what was expected. */
 Condition *condition_parse(const char *text, GError **error);
 bool condition_holds(const Condition *condition, ConditionLookup lookup, gpointer user);
+/* Adds every name that is asked for ("customer.NAME", "message.NAME") to a set of owned strings. */
+void condition_collect_names(const Condition *condition, GHashTable *names);
 void condition_free(Condition *condition);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Condition, condition_free)

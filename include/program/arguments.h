@@ -29,10 +29,11 @@ typedef enum {
     ARGUMENT_SINCE = 1 << 12,
     ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
     ARGUMENT_RENDER = 1 << 14, /* --customer, --context, --locale, --browser */
+    ARGUMENT_NO_LABELS = 1 << 15,
 } ArgumentSet;
 
 typedef struct {
-    gboolean help, version, json, record, all;
+    gboolean help, version, json, record, all, no_labels;
     char *config;     /* never NULL */
     char *now;        /* as given, NULL where it was not */
     Instant at;       /* what `now` says, else the present */

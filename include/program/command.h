@@ -53,6 +53,17 @@ const char *session_zone(const Session *session, const Customer *customer);
 /* The same by id; the default zone where there is no such customer. Free with g_free. */
 char *session_zone_of(Session *session, const char *customer);
 
+/* For commands that need no configuration: the one that is named or stands where it should; NULL without an error where
+ * there is none. */
+bool session_config(const Session *session, Config **out, GError **error);
+/* Its classifier, else the one that is part of the program. */
+Classifier *session_classifier(const Session *session, GError **error);
+typedef struct TrainingSet TrainingSet;
+/* What the classifier sees of labelled messages (of LabelledMessage). */
+TrainingSet *training_set_read(const Classifier *classifier, const GPtrArray *messages, GError **error);
+/* What `classify` says of one message. */
+json_t *classification_document(const Classification *classification);
+
 /* One document each; the keys are in cadencectl(1). */
 #define COMMAND(name)                                                                                                  \
     Answer name##_run(Session *session, json_t **document, GError **error);                                            \
@@ -91,5 +102,8 @@ COMMAND(command_template_list);
 COMMAND(command_template_render);
 COMMAND(command_reload);
 COMMAND(command_status);
+COMMAND(command_classify);
+COMMAND(command_classify_train);
+COMMAND(command_classify_evaluate);
 
 #undef COMMAND

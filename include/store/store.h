@@ -27,6 +27,10 @@ typedef struct Transaction Transaction;
 /* Makes the store and its folder's file (mode 0600); a store that exists is kept. */
 bool store_create(const char *url, GError **error);
 
+/* Brings a store that an older version of this program made up to this one, after a backup beside it, whose path goes
+ * to *backup (g_free); NULL where there was nothing to do. If it fails, the store is as it was. */
+bool store_upgrade(const char *url, char **backup, GError **error);
+
 /* Starts the writer. A store that cannot be reached now is no error: every verb answers TEMPORARY until it can be, so
  * that a daemon starts before its disk and survives its loss. A malformed url is CADENCE_ERROR_PERMANENT. */
 Store *store_open(const char *url, GError **error);
@@ -119,6 +123,8 @@ void consent_free(Consent *consent);
  * soften an objection. */
 bool store_consents(Store *store, const char *customer, GPtrArray **out, GError **error);
 bool store_consent_history(Store *store, const char *customer, GPtrArray **out, GError **error);
+/* Of one purpose, as far as it had been said at `at`; NULL where nothing had been. Borrowed from the history. */
+const Consent *consent_in_force(const GPtrArray *history, const char *purpose, Instant at);
 /* Adds to the history; saying the same twice in a row is saying it once. PERMANENT for an unknown customer, and for a
  * soft opt-in against an objection. A withdrawal is remembered under a keyed hash of each of the customer's addresses,
  * for good: whoever has the address later, as a new customer too, has withdrawn until they grant anew. */
@@ -190,12 +196,13 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
 bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **out, GError **error);
 bool store_verdicts_of_customer(Store *store, const char *customer, guint limit, GPtrArray **out, GError **error);
 
-/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), and the ledger
- * and the events as they stand. Of the relational contacts that were pruned only the number is left; they are older
- * than pruned_before (INSTANT_ALWAYS: none were). */
+/* What happened to one customer: verdicts in the order in which they were given (their address is NULL), the history of
+ * consents, and the ledger and the events as they stand. Of the relational contacts that were pruned only the number is
+ * left; they are older than pruned_before (INSTANT_ALWAYS: none were). */
 typedef struct {
     const char *customer;
     GPtrArray *verdicts; /* of VerdictRecord */
+    GPtrArray *consents; /* of Consent */
     Ledger *ledger;
     EventList *events;
     guint64 pruned_relational;
@@ -294,7 +301,8 @@ typedef enum {
 const char *doubt_name(Doubt doubt); /* "uncertain", "contradicted" */
 
 /* A doubt about the class of messages that a person can settle. Messages that read alike, as those of one campaign do,
- * are one review. It keeps nothing that names a customer: no address, no subject, no text. */
+ * are one review. Of a message it keeps no address and no text but what evidence quotes of the newest one: that is
+ * forgotten with any customer who got it. */
 typedef struct {
     char *id;                /* 16 hexadecimal digits over what its messages have in common */
     char *stream, *campaign; /* campaign NULL: none */

@@ -1,111 +1,130 @@
-/* Evidence from the header. None of these fields says that a message sells something: they say how it was sent, and
- * mail sent in bulk is more often an offer than not. So confidence stays low; and where nothing tells, the answer is
- * sales, because a sales message taken for a relational one breaks the balance, while the other mistake only delays it.
- */
+/* Read, find, weigh, judge. The model weighs; above it stand two rules that no weight overrules. What secures an
+ * account (a code, a password, a warning) is never sales, whatever stands around it, unless its subject sells: a reader
+ * who does not get it is locked out. And mail that serves in the main but has a part that plainly sells is mixed, which
+ * counts as sales. Where nothing tells, the answer is sales, because a sales message taken for a relational one breaks
+ * the balance, while the other mistake only delays it. */
 #include "classify/classify.h"
 
-#include <string.h>
+#include "base/error.h"
+#include "classify/train.h"
+#include "evidence.h"
+#include "features.h"
+#include "knowledge.h"
+#include "model.h"
+#include "purpose.h"
 
-#define CONFIDENCE_LEAST 0.5
-#define CONFIDENCE_MOST 0.75
-
-typedef struct {
-    const char *header;
-    const char *value; /* the first word that the field must have; NULL: any */
-    MailClass class;
-    double weight;
-    const char *sentence;
-} Sign;
-
-/* The weightiest first: this is the order in which people read them. */
-static const Sign signs[] = {
-    {"List-Unsubscribe", NULL, CLASS_SALES, 0.10,
-     "List-Unsubscribe is there: mail that its reader may call off, as offers are"},
-    {"Auto-Submitted", "auto-generated", CLASS_RELATIONAL, 0.10,
-     "Auto-Submitted: auto-generated is there: a program reports on something that happened"},
-    {"Precedence", "bulk", CLASS_SALES, 0.06, "Precedence: bulk is there: the same mail to many"},
-    {"List-Unsubscribe-Post", NULL, CLASS_SALES, 0.05,
-     "List-Unsubscribe-Post is there: one click calls it off, as large providers ask of senders of offers"},
-    {"Feedback-ID", NULL, CLASS_SALES, 0.05, "Feedback-ID is there: complaints are counted by campaign"},
-    {"Precedence", "list", CLASS_SALES, 0.04, "Precedence: list is there: the same mail to all of a list"},
-};
-
-static bool first_word_is(const char *value, const char *word) {
-    gsize length = strlen(word);
-    value += strspn(value, " \t");
-    return g_ascii_strncasecmp(value, word, length) == 0 && strchr(" \t;", value[length]);
-}
-
-static bool is_there(const Sign *sign, ClassifyHeader header, gpointer user) {
-    const char *value = header(user, sign->header);
-    return value && (!sign->value || first_word_is(value, sign->value));
-}
-
-static Classification *classification_new(MailClass class, double confidence) {
-    Classification *classification = g_new0(Classification, 1);
-    classification->class = class;
-    classification->legal = class == CLASS_SALES ? LEGAL_COMMERCIAL : LEGAL_OTHER;
-    classification->confidence = confidence;
-    classification->evidence = g_ptr_array_new_with_free_func(g_free);
-    return classification;
-}
-
-static void add_evidence(Classification *classification, const char *sentence) {
-    g_ptr_array_add(classification->evidence, g_strdup(sentence));
-}
-
-Classification *classify_headers(ClassifyHeader header, gpointer user) {
-    Classification *classification = classification_new(CLASS_SALES, CONFIDENCE_LEAST);
-    double sales = 0, relational = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
-        if (!is_there(&signs[i], header, user))
-            continue;
-        *(signs[i].class == CLASS_SALES ? &sales : &relational) += signs[i].weight;
-        add_evidence(classification, signs[i].sentence);
-    }
-    if (classification->evidence->len == 0)
-        add_evidence(classification,
-                     "nothing in the header tells what this message is; until something does, it counts as sales");
-    if (relational > sales) {
-        classification->class = CLASS_RELATIONAL;
-        classification->legal = LEGAL_OTHER;
-    }
-    classification->confidence = MIN(CONFIDENCE_LEAST + ABS(sales - relational), CONFIDENCE_MOST);
-    return classification;
-}
-
-Classification *classification_declared(MailClass class, const char *evidence) {
-    Classification *classification = classification_new(class, 1.0);
-    add_evidence(classification, evidence);
-    return classification;
-}
-
-void classification_free(Classification *classification) {
-    if (!classification)
-        return;
-    g_ptr_array_unref(classification->evidence);
-    g_free(classification->sales_part);
-    g_free(classification->features);
-    g_free(classification);
-}
+#define SALES_FROM 0.5
+#define SECURED_AT_MOST 0.06 /* probability of sales where mail secures an account */
+#define SERVING_AT_MOST 0.35 /* the same where it serves and nothing in it sells */
+#define SERVES_SOLD_SHARE 0.4
+#define MIXED_AT_LEAST 0.65 /* the same where it serves and a part of it plainly sells */
+#define MIXED_SCORE 2.4     /* of that part */
+#define TOLD_AT_LEAST 0.3   /* weight of everything found, for either side; with less nothing is known */
+#define UNTOLD_AT_MOST 0.6
+#define SALES_PART_CHARACTERS 100
+#define SURE_AT_MOST 0.99
+#define REST_TIMES 2         /* so much more of something else is a message with an offer in it, not an offer */
+#define SEPARABLE_SHARE 0.75 /* a larger sales part leaves nothing that makes sense */
 
 struct Classifier {
-    char *path;
+    Lexicon *lexicon;
+    Model model;
 };
 
-Classifier *classifier_load(const char *path, G_GNUC_UNUSED GError **error) {
-    Classifier *classifier = g_new0(Classifier, 1);
-    classifier->path = g_strdup(path);
-    return classifier;
+Classifier *classifier_parse(const char *weights, gsize length, const char *name, GError **error) {
+    g_autoptr(Classifier) classifier = g_new0(Classifier, 1);
+    classifier->lexicon = lexicon_parse(knowledge_lexicon_start,
+                                        (gsize)(knowledge_lexicon_end - knowledge_lexicon_start), "lexicon", error);
+    if (!classifier->lexicon || !model_parse(weights, length, name, &classifier->model, error))
+        return NULL;
+    return g_steal_pointer(&classifier);
+}
+
+Classifier *classifier_load(const char *path, GError **error) {
+    g_autofree char *text = NULL;
+    gsize length;
+    g_autoptr(GError) fault = NULL;
+    if (!path)
+        return classifier_parse(knowledge_weights_start, (gsize)(knowledge_weights_end - knowledge_weights_start),
+                                "weights", error);
+    if (g_file_get_contents(path, &text, &length, &fault))
+        return classifier_parse(text, length, path, error);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:0: %s", path, fault->message);
+    return NULL;
 }
 
 void classifier_free(Classifier *classifier) {
     if (!classifier)
         return;
-    g_free(classifier->path);
+    lexicon_free(classifier->lexicon);
     g_free(classifier);
 }
 
-Classification *classify_message(G_GNUC_UNUSED const Classifier *classifier, const ClassifyMessage *message) {
-    return classify_headers(message->header, message->user);
+/* ---- judging ---- */
+
+static bool is_secured(const Purpose *purpose) {
+    return purpose->secures && !purpose->subject_sells;
+}
+
+static bool only_serves(const Purpose *purpose) {
+    return purpose->serving >= PURPOSE_SUBSTANTIAL && purpose->commercial <= SERVES_SOLD_SHARE * purpose->serving &&
+           purpose->first_sale == G_MAXUINT && !purpose->subject_sells;
+}
+
+static bool is_mixed(const Purpose *purpose) {
+    return purpose->first_sale != G_MAXUINT && purpose->sales_score >= MIXED_SCORE;
+}
+
+/* The probability that the rules leave of what the model says. */
+static double bounded(const Purpose *purpose, double told, double probability) {
+    if (told < TOLD_AT_LEAST)
+        return CLAMP(probability, SALES_FROM, UNTOLD_AT_MOST);
+    if (is_secured(purpose))
+        return MIN(probability, SECURED_AT_MOST);
+    if (only_serves(purpose))
+        return MIN(probability, SERVING_AT_MOST);
+    if (is_mixed(purpose))
+        return MAX(probability, MIXED_AT_LEAST);
+    return probability;
+}
+
+static void name_sales_part(Classification *classification, const Purpose *purpose, const Document *document) {
+    bool has_rest = purpose->serves || purpose->subject_serves ||
+                    (!purpose->subject_sells && purpose->other_words > REST_TIMES * purpose->sales_words);
+    if (purpose->first_sale == G_MAXUINT || !has_rest)
+        return;
+    const Unit *unit = &g_array_index(document->units, Unit, purpose->first_sale);
+    classification->sales_part = document_quote(document, unit, SALES_PART_CHARACTERS);
+    classification->separable = !purpose->subject_sells && (purpose->serves || purpose->subject_serves) &&
+                                purpose->sales_words <= SEPARABLE_SHARE * (purpose->sales_words + purpose->other_words);
+}
+
+static void judge(Classification *classification, const Purpose *purpose, const Document *document, double told,
+                  double probability) {
+    double sales = CLAMP(bounded(purpose, told, probability), 1 - SURE_AT_MOST, SURE_AT_MOST);
+    classification->class = sales >= SALES_FROM ? CLASS_SALES : CLASS_RELATIONAL;
+    classification->confidence = MAX(sales, 1 - sales);
+    classification->legal = purpose_legal(purpose, classification->class == CLASS_SALES);
+    classification->essential =
+        classification->class == CLASS_RELATIONAL && (is_secured(purpose) || only_serves(purpose));
+    if (classification->class == CLASS_SALES)
+        name_sales_part(classification, purpose, document);
+    else if (classification->legal == LEGAL_COMMERCIAL)
+        classification->legal = LEGAL_OTHER;
+}
+
+Classification *classify_message(const Classifier *classifier, const ClassifyMessage *message) {
+    g_autoptr(Document) document = document_read(message);
+    g_autoptr(Findings) findings = findings_collect(classifier->lexicon, document);
+    Features features;
+    Purpose purpose;
+    features_read(&features, findings, document, message);
+    purpose_read(&purpose, findings, document);
+    Classification *classification = g_new0(Classification, 1);
+    judge(classification, &purpose, document, model_told(&classifier->model, &features),
+          model_probability(&classifier->model, model_score(&classifier->model, &features)));
+    classification->evidence = g_ptr_array_new_with_free_func(g_free);
+    evidence_collect(classification->evidence, &classifier->model, &features, findings, document);
+    classification->features = features_to_text(&features);
+    return classification;
 }

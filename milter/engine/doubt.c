@@ -13,11 +13,13 @@ static void add_line(GChecksum *sum, const char *text, gssize length) {
     g_checksum_update(sum, (const guchar *)"\n", 1);
 }
 
-/* "button:1 price:3" is "button", "price": how often is one reader's. */
+/* Of "subject:price:3" the name is "subject:price": how much of it there is, is one reader's. */
 static void add_features(GChecksum *sum, const char *features) {
     g_auto(GStrv) list = g_strsplit(features ? features : "", " ", -1);
-    for (char **feature = list; *feature; feature++)
-        add_line(sum, *feature, (gssize)strcspn(*feature, ":"));
+    for (char **feature = list; *feature; feature++) {
+        const char *value = strrchr(*feature, ':');
+        add_line(sum, *feature, value ? value - *feature : -1);
+    }
 }
 
 static bool is_of_no_word(gunichar character) {

@@ -159,7 +159,7 @@ static void template_free_or_null(gpointer template) {
 
 static Template *intake_compile(Intake *intake, const MessageText *text) {
     g_autoptr(GError) error = NULL;
-    if (!strstr(text->text, "{{"))
+    if (!memmem(text->text, text->length, "{{", 2))
         return NULL;
     Template *template = template_compile(text->text, text->length, form_of(text->place), &error);
     if (!template && !intake->unreadable)
@@ -251,7 +251,7 @@ static void intake_note_doubt(Intake *intake, const Kind *kind, const Claim *cla
 
 static void intake_take_for(Intake *intake, const Kind *kind, const Claim *claim) {
     Classification *classification = kind_classification(kind, claim);
-    intake->disbelieved = kind->disbelieved;
+    intake->disbelieved = intake->topic && intake->topic->class == CLASS_RELATIONAL && kind->class == CLASS_SALES;
     intake->for_person = kind->held;
     if (intake_is_exempt(intake) && !intake->judgement->review)
         classification->legal = LEGAL_TRANSACTIONAL;

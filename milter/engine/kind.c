@@ -13,8 +13,7 @@ static Kind kind_essential(const Claim *claim) {
 static Kind kind_declared(const Claim *claim) {
     Kind kind = {.class = claim->declared, .doubt = DOUBT_CONTRADICTED};
     kind.doubtful = reads_for_certain(claim) && claim->reading->class != claim->declared;
-    kind.disbelieved = kind.doubtful && claim->verify && claim->declared == CLASS_RELATIONAL;
-    if (kind.disbelieved)
+    if (kind.doubtful && claim->verify)
         kind.class = CLASS_SALES;
     return kind;
 }
@@ -45,7 +44,8 @@ static char *contradiction(const Kind *kind, const Claim *claim) {
                                reading->confidence);
     return g_strdup_printf("declared %s, reads as %s (%.2f): %s", class_name(claim->declared),
                            class_name(reading->class), reading->confidence,
-                           kind->disbelieved ? "with verify it counts as sales" : "the declaration stands");
+                           kind->class == claim->declared ? "the declaration stands"
+                                                          : "with verify it counts as sales");
 }
 
 static char *uncertainty(const Kind *kind, const Claim *claim) {

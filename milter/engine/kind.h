@@ -17,11 +17,10 @@ typedef struct {
 } Claim;
 
 typedef struct {
-    MailClass class;  /* what it counts as */
-    bool doubtful;    /* a person should look at it */
-    Doubt doubt;      /* with doubtful */
-    bool held;        /* until a person has */
-    bool disbelieved; /* it counts as sales although it was declared relational: so no topic exempts it either */
+    MailClass class; /* what it counts as */
+    bool doubtful;   /* a person should look at it */
+    Doubt doubt;     /* with doubtful */
+    bool held;       /* until a person has */
 } Kind;
 
 /* In this order: mail that its reader must have is never sales; what was declared counts, but with verify what reads as

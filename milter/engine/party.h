@@ -12,6 +12,7 @@ typedef struct {
     char *text, *html;  /* html NULL: none */
     GPtrArray *missing; /* of char *: what could not be filled */
     bool visible;       /* any text is left for the eye; asked only of the cut variant */
+    Rewrite *edits;     /* what it changes, kept where the message has one recipient; NULL: to be made when it goes */
 } Filling;
 
 typedef struct Party {

@@ -1,17 +1,19 @@
-/* A customer's past is a few dozen contacts: arrays that are searched from the young end do for it. Events are taken
- * from the record as far as they had happened; when they were told to us is not known. */
+/* What is asked for is young as a rule: arrays that are searched from that end do for it, and a set for what is new.
+ * Events are taken from the record as far as they had happened; when they were told to us is not known. */
 #include "past.h"
 
 void past_init(Past *past, const CustomerHistory *recorded) {
     *past = (Past){.recorded = recorded,
                    .contacts = g_array_new(FALSE, FALSE, sizeof(Contact)),
                    .messages = g_ptr_array_new(),
+                   .known = g_hash_table_new(g_str_hash, g_str_equal),
                    .without = g_array_new(FALSE, FALSE, sizeof(Contact))};
 }
 
 void past_clear(Past *past) {
     g_array_unref(past->contacts);
     g_ptr_array_unref(past->messages);
+    g_hash_table_unref(past->known);
     g_array_unref(past->without);
 }
 
@@ -20,6 +22,8 @@ static const Contact *contact_at(const Past *past, guint i) {
 }
 
 static bool find(const Past *past, const char *message, guint *place) {
+    if (!g_hash_table_contains(past->known, message))
+        return false;
     for (guint i = past->messages->len; i-- > 0;)
         if (g_str_equal(past->messages->pdata[i], message)) {
             *place = i;
@@ -32,6 +36,7 @@ void past_remove(Past *past, const char *message) {
     guint place;
     if (!find(past, message, &place))
         return;
+    g_hash_table_remove(past->known, message);
     g_array_remove_index(past->contacts, place);
     g_ptr_array_remove_index(past->messages, place);
 }
@@ -43,6 +48,18 @@ void past_put(Past *past, const char *message, Contact contact) {
         place--;
     g_array_insert_val(past->contacts, place, contact);
     g_ptr_array_insert(past->messages, (gint)place, (gpointer)message);
+    g_hash_table_add(past->known, (gpointer)message);
+}
+
+GPtrArray *past_consents(const Past *past, Instant at) {
+    const GPtrArray *history = past->recorded->consents;
+    GPtrArray *consents = g_ptr_array_new();
+    for (guint i = 0; i < history->len; i++) {
+        Consent *consent = history->pdata[i];
+        if (consent_in_force(history, consent->purpose, at) == consent)
+            g_ptr_array_add(consents, consent);
+    }
+    return consents;
 }
 
 /* ---- what the rules see ---- */
@@ -84,7 +101,7 @@ History past_history(Past *past, const Rulebook *rulebook, Instant at, const cha
     guint place, first = first_later(past, at - rulebook_reach(rulebook));
     History history = {.contacts = first < past->contacts->len ? contact_at(past, first) : NULL,
                        .count = past->contacts->len - first,
-                       .relational_earlier = relational_before(past, first),
+                       .relational_earlier = rulebook_has(rulebook, RULE_FIRST) ? relational_before(past, first) : 0,
                        .events = (const Event *)(const void *)past->recorded->events->events->data,
                        .event_count = events_until(past, at),
                        .almanac = rulebook->almanac};

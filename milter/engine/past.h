@@ -7,6 +7,7 @@ typedef struct {
     const CustomerHistory *recorded;
     GArray *contacts;    /* of Contact, ascending; words are borrowed */
     GPtrArray *messages; /* the message of each; borrowed */
+    GHashTable *known;   /* the same messages as a set */
     GArray *without;     /* of Contact: the last history that left one out */
 } Past;
 
@@ -17,6 +18,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Past, past_clear)
 /* One contact a message, as in the ledger: the last that was put. */
 void past_put(Past *past, const char *message, Contact contact);
 void past_remove(Past *past, const char *message);
+
+/* What of the customer's consents was in force at `at`. */
+GPtrArray *past_consents(const Past *past, Instant at);
 
 /* As record_read would have read it at `at`, without the message except (NULL: all). Borrowed until the next call. */
 History past_history(Past *past, const Rulebook *rulebook, Instant at, const char *except);

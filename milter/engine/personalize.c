@@ -62,12 +62,14 @@ static void filling_render(Filling *filling, const Intake *intake, const Templat
 }
 
 /* A message whose bytes cannot be mapped is one that nobody can fill; better found now than after the verdict is on
- * disk. */
+ * disk. The only recipient's edits are what leaves; those of many would be many bodies in memory at once. */
 static void filling_try(Filling *filling, const Intake *intake) {
     g_autoptr(Rewrite) rewrite = rewrite_new();
     g_autoptr(GError) error = NULL;
     if (!filling_rewrite(filling, intake->message, rewrite, &error))
         g_ptr_array_add(filling->missing, g_strdup(error->message));
+    else if (intake->submission->envelope->recipients->len == 1)
+        filling->edits = g_steal_pointer(&rewrite);
 }
 
 static void filling_add_leftovers(Filling *filling, const Intake *intake) {
@@ -107,6 +109,7 @@ void filling_free(Filling *filling) {
         return;
     g_ptr_array_unref(filling->splices);
     g_ptr_array_unref(filling->missing);
+    rewrite_free(filling->edits);
     g_free(filling->subject);
     g_free(filling->text);
     g_free(filling->html);
@@ -114,6 +117,10 @@ void filling_free(Filling *filling) {
 }
 
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error) {
+    if (filling->edits) {
+        rewrite_join(rewrite, filling->edits);
+        return true;
+    }
     if (filling->subject) {
         const Content content = {filling->subject, filling->text, filling->html};
         rewrite_replace(rewrite, message, &content);

@@ -37,3 +37,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Replay, replay_clear)
 GArray *replay_read(const CustomerHistory *history);
 /* The contacts of the ledger that no verdict made, ascending: an array of guint, their places in it. */
 GArray *replay_told(const GArray *verdicts, const CustomerHistory *history);
+/* The consents by time: an array of Consent that borrows from the history. */
+GPtrArray *replay_said(const CustomerHistory *history);

@@ -76,3 +76,15 @@ GArray *replay_told(const GArray *verdicts, const CustomerHistory *history) {
     }
     return told;
 }
+
+static int by_time(gconstpointer a, gconstpointer b) {
+    const Consent *first = *(Consent *const *)a, *second = *(Consent *const *)b;
+    return (first->at > second->at) - (first->at < second->at);
+}
+
+GPtrArray *replay_said(const CustomerHistory *history) {
+    GPtrArray *said = g_ptr_array_new();
+    g_ptr_array_extend(said, history->consents, NULL, NULL);
+    g_ptr_array_sort(said, by_time);
+    return said;
+}

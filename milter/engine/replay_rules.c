@@ -14,7 +14,11 @@ bool replay_rules_init(ReplayRules *rules, const Facts *facts, const Facts *in_f
     const Policy *other, *today;
     if (!facts_policy(facts, &other, error) || !facts_policy(in_force, &today, error))
         return false;
-    *rules = (ReplayRules){.facts = *facts, .customer = *facts->customer, .policy = other, .in_force = today->name};
+    *rules = (ReplayRules){.facts = *facts,
+                           .customer = *facts->customer,
+                           .policy = other,
+                           .config = in_force->config,
+                           .in_force = today->name};
     set_rulebook(rules, other);
     return true;
 }

@@ -9,7 +9,8 @@ typedef struct {
     Facts facts;          /* under the other configuration; its customer is the one below */
     Customer customer;    /* zone and wishes as they are asked now; borrowed words */
     const Policy *policy; /* what the other configuration has for the customer as they are today */
-    const char *in_force; /* the name of what the configuration in force has for them */
+    const Config *config; /* in force: which consent a topic needs is not tried */
+    const char *in_force; /* the name of the policy that it has for them */
     Rulebook *rulebook;
 } ReplayRules;
 

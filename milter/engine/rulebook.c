@@ -65,7 +65,7 @@ Duration rulebook_reach(const Rulebook *rulebook) {
     return reach;
 }
 
-static bool has_rule(const Rulebook *rulebook, RuleKind kind) {
+bool rulebook_has(const Rulebook *rulebook, RuleKind kind) {
     for (guint i = 0; i < rulebook->rules->len; i++)
         if (g_array_index(rulebook->rules, Rule, i).kind == kind)
             return true;
@@ -88,9 +88,9 @@ bool record_read(Record *record, Transaction *transaction, const Rulebook *ruleb
     record->history.contacts = (const Contact *)record->ledger->contacts->data;
     record->history.count = record->ledger->contacts->len;
     record->history.almanac = rulebook->almanac;
-    if (has_rule(rulebook, RULE_GATE) && !read_events(record, transaction, customer, error))
+    if (rulebook_has(rulebook, RULE_GATE) && !read_events(record, transaction, customer, error))
         return false;
-    return !has_rule(rulebook, RULE_FIRST) ||
+    return !rulebook_has(rulebook, RULE_FIRST) ||
            transaction_relational_earlier(transaction, customer, since, &record->history.relational_earlier, error);
 }
 

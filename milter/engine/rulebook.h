@@ -19,6 +19,7 @@ Rulebook *rulebook_of(const Facts *facts, const Policy *policy);
 void rulebook_free(Rulebook *rulebook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rulebook, rulebook_free)
 
+bool rulebook_has(const Rulebook *rulebook, RuleKind kind);
 /* How far back the ledger must be read: the longest reach of any rule. */
 Duration rulebook_reach(const Rulebook *rulebook);
 

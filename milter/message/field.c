@@ -117,7 +117,8 @@ static char *padded_word_end(char *text, char **next) {
 }
 
 /* GMime 3.2 joins the bytes of adjacent words before it decodes them, so that characters cut in two are read; but it
- * stops at the padding of the first and loses the words that follow. Hence a text is cut there. */
+ * stops at the padding of the first and loses the words that follow. Hence a text is cut there. And what it takes for
+ * UTF-8 need not be: it lets code points pass that there are none. */
 static char *decode_words(char *text) {
     GString *decoded = g_string_new(NULL);
     for (char *piece = text, *next; piece != NULL; piece = next) {
@@ -129,7 +130,8 @@ static char *decode_words(char *text) {
         g_autofree char *part = g_mime_utils_header_decode_text(NULL, piece);
         g_string_append(decoded, part);
     }
-    return g_string_free(decoded, FALSE);
+    g_autofree char *bytes = g_string_free(decoded, FALSE);
+    return g_utf8_make_valid(bytes, -1);
 }
 
 char *field_decode(const char *raw) {

@@ -161,6 +161,43 @@ static void encode(const Filling *self, const GArray *placed, bool kept, GBytes 
     }
 }
 
+/* Whether a line would be read as the delimiter of a multipart around it (RFC 2046, 5.1.1). */
+static bool is_delimiter(const Part *part, const char *line, gsize length) {
+    if (length < 2 || line[0] != '-' || line[1] != '-')
+        return false;
+    for (guint i = 0; i < part->boundaries->len; i++) {
+        const char *boundary = g_ptr_array_index(part->boundaries, i);
+        gsize size = strlen(boundary);
+        if (size > 0 && length - 2 >= size && memcmp(line + 2, boundary, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool holds_delimiter(const Part *part, GBytes *body) {
+    gsize length;
+    const char *bytes = g_bytes_get_data(body, &length);
+    for (gsize at = 0; at < length;) {
+        if (is_delimiter(part, bytes + at, length - at))
+            return true;
+        const char *newline = memchr(bytes + at, '\n', length - at);
+        at = newline != NULL ? (gsize)(newline - bytes) + 1 : length;
+    }
+    return false;
+}
+
+/* A value alone on its line may be what delimits the parts. In quoted-printable no line need begin with "--". */
+static void hide_delimiters(const Filling *self, GBytes *spliced, Filled *out) {
+    gsize length;
+    const char *bytes = g_bytes_get_data(spliced, &length);
+    if (self->part->encoded_as == GMIME_CONTENT_ENCODING_BASE64 || !holds_delimiter(self->part, out->body))
+        return;
+    g_bytes_unref(out->body);
+    out->body = quoted_encode(bytes, length, self->newline);
+    if (self->part->escapes == NULL)
+        out->encoding = "quoted-printable";
+}
+
 /* Whether the part's bytes, as they are, may be called UTF-8. */
 static bool is_utf8_in_waiting(const Part *part) {
     gsize length;
@@ -198,6 +235,7 @@ bool fill_part(const Part *part, GBytes *raw, const GArray *splices, const char 
     }
     g_autoptr(GBytes) spliced = splices_apply(placed, base != NULL ? base : "", length);
     encode(&filling, placed, kept, spliced, &filled);
+    hide_delimiters(&filling, spliced, &filled);
     *out = filled;
     return true;
 }

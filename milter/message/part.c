@@ -18,12 +18,14 @@ typedef struct {
     GBytes *raw;
     GPtrArray *parts;
     bool sealed;
+    GPtrArray *boundaries; /* of the multiparts that the walk is in; borrowed from GMime */
 } Walk;
 
 void part_free(gpointer data) {
     Part *part = data;
     g_clear_pointer(&part->type, field_free);
     g_clear_pointer(&part->encoding, field_free);
+    g_clear_pointer(&part->boundaries, g_ptr_array_unref);
     charset_free(part->charset);
     g_clear_pointer(&part->content, g_bytes_unref);
     offset_map_free(part->escapes);
@@ -45,10 +47,12 @@ static bool type_is_sealed(GMimeContentType *type) {
 }
 
 /* OpenPGP's cleartext signatures and armoured messages in a text (RFC 9580, 6.2 and 7). */
-static bool text_is_sealed(const char *text) {
+static bool text_is_sealed(const char *text, gsize length) {
     static const char *const armours[] = {"-----BEGIN PGP MESSAGE", "-----BEGIN PGP SIGNED MESSAGE"};
+    const char *end = text + length;
     for (gsize i = 0; i < G_N_ELEMENTS(armours); i++) {
-        for (const char *at = strstr(text, armours[i]); at != NULL; at = strstr(at + 1, armours[i])) {
+        gsize size = strlen(armours[i]);
+        for (const char *at = text; (at = memmem(at, (gsize)(end - at), armours[i], size)) != NULL; at++) {
             if (at == text || at[-1] == '\n')
                 return true;
         }
@@ -129,6 +133,17 @@ static void decode(Part *part, GBytes *raw) {
         part->characters = g_steal_pointer(&characters);
 }
 
+/* Where the field is malformed, what GMime takes for the charset may be nothing that we could replace. */
+static bool charset_stands_in(const HeaderField *type, const char *charset) {
+    gsize start, end;
+    bool stands = type != NULL && field_parameter(type->raw, "charset", &start, &end);
+    return stands == (charset != NULL);
+}
+
+static gpointer copy_boundary(gconstpointer boundary, G_GNUC_UNUSED gpointer user) {
+    return g_strdup(boundary);
+}
+
 static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     GMimeDataWrapper *wrapper = g_mime_part_get_content(GMIME_PART(object));
     GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
@@ -139,31 +154,44 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     Part *part = g_new0(Part, 1);
     part->place = place;
     part->top = top;
+    part->boundaries = g_ptr_array_copy(walk->boundaries, copy_boundary, NULL);
+    g_ptr_array_set_free_func(part->boundaries, g_free);
     part->start = (gsize)stream->bound_start;
     part->end = (gsize)stream->bound_end;
     part->fields_found = find_field(walk, object, "Content-Type", &part->type) &&
                          find_field(walk, object, "Content-Transfer-Encoding", &part->encoding);
     part->encoded_as = g_mime_part_get_content_encoding(GMIME_PART(object));
-    part->charset = charset_open(g_mime_object_get_content_type_parameter(object, "charset"));
+    const char *charset = g_mime_object_get_content_type_parameter(object, "charset");
+    part->fields_found = part->fields_found && charset_stands_in(part->type, charset);
+    part->charset = charset_open(charset);
     decode(part, walk->raw);
     g_ptr_array_add(walk->parts, part);
-    walk->sealed |= text_is_sealed(part->text);
+    walk->sealed |= text_is_sealed(part->text, part->length);
+}
+
+static void walk_object(Walk *walk, GMimeObject *object, guint depth);
+
+static void walk_multipart(Walk *walk, GMimeMultipart *multipart, guint depth) {
+    const char *boundary = g_mime_multipart_get_boundary(multipart);
+    g_ptr_array_add(walk->boundaries, (gpointer)(boundary != NULL ? boundary : ""));
+    for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
+        walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
+    g_ptr_array_set_size(walk->boundaries, (gint)walk->boundaries->len - 1);
 }
 
 static void walk_object(Walk *walk, GMimeObject *object, guint depth) {
     Place place;
     walk->sealed |= depth > DEEPEST || type_is_sealed(g_mime_object_get_content_type(object));
     if (GMIME_IS_MULTIPART(object) && depth <= DEEPEST) {
-        GMimeMultipart *multipart = GMIME_MULTIPART(object);
-        for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
-            walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
+        walk_multipart(walk, GMIME_MULTIPART(object), depth);
     } else if (GMIME_IS_PART(object) && text_place(object, &place)) {
         add_text(walk, object, place, depth == 0);
     }
 }
 
 bool part_collect(GBytes *raw, GPtrArray *parts) {
-    Walk walk = {raw, parts, false};
+    g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
+    Walk walk = {raw, parts, false, boundaries};
     gsize length;
     const char *bytes = g_bytes_get_data(raw, &length);
     g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(bytes, length);

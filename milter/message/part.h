@@ -12,7 +12,8 @@ typedef struct {
     gsize start, end;                /* the body's bytes in the message */
     bool top;                        /* its fields are the message's own */
     HeaderField *type, *encoding;    /* Content-Type and Content-Transfer-Encoding, owned, NULL where it has none */
-    bool fields_found;               /* false: it has one of them, but not where GMime says */
+    bool fields_found;               /* false: it has one of them, but not where GMime says, or not as GMime reads it */
+    GPtrArray *boundaries;           /* of char *: those of the multiparts that it stands in */
     GMimeContentEncoding encoded_as; /* any but uuencode */
     Charset *charset;
     GBytes *content;       /* without the transfer encoding */

@@ -91,6 +91,14 @@ static gsize newline_length(const char *bytes, gsize length) {
     return length > 1 && bytes[0] == '\r' && bytes[1] == '\n' ? 2 : 0;
 }
 
+/* "--" at the start of a line may delimit the parts of a multipart. */
+static bool is_literal(const Writer *writer, const char *bytes, gsize length) {
+    bool starts_line = writer->column == 0 || writer->column + 1 >= LINE_COLUMNS;
+    if (starts_line && length > 1 && bytes[0] == '-' && bytes[1] == '-')
+        return false;
+    return bytes[0] == '\t' || (bytes[0] != '=' && g_ascii_isprint(bytes[0]));
+}
+
 static void write_bytes(Writer *writer, const char *bytes, gsize length) {
     for (gsize i = 0; i < length;) {
         gsize newline = newline_length(bytes + i, length - i);
@@ -100,7 +108,7 @@ static void write_bytes(Writer *writer, const char *bytes, gsize length) {
             writer->column = 0;
             i += newline;
         } else {
-            write_unit(writer, bytes[i], bytes[i] == '\t' || (bytes[i] != '=' && g_ascii_isprint(bytes[i])));
+            write_unit(writer, bytes[i], is_literal(writer, bytes + i, length - i));
             i++;
         }
     }

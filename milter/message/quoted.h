@@ -8,7 +8,8 @@
 /* The decoded bytes; map notes where each came from. */
 GBytes *quoted_decode(const char *bytes, gsize length, OffsetMap *map);
 
-/* All of the bytes encoded. Newlines stay as they are; soft breaks are made with the newline that is given. */
+/* All of the bytes encoded; no line begins with "--". Newlines stay as they are; soft breaks are made with the newline
+ * that is given. */
 GBytes *quoted_encode(const char *bytes, gsize length, const char *newline);
 
 /* Carries out splices whose offsets are into the decoded bytes and whose texts are decoded ones. No line that it makes

@@ -64,6 +64,16 @@ void rewrite_strip_requests(Rewrite *rewrite, const Message *message) {
     }
 }
 
+void rewrite_join(Rewrite *rewrite, const Rewrite *other) {
+    g_assert(rewrite->body == NULL || other->body == NULL);
+    for (guint i = 0; i < other->headers->len; i++) {
+        const HeaderEdit *edit = g_ptr_array_index(other->headers, i);
+        edit_add(rewrite, edit->name, edit->index, g_strdup(edit->value));
+    }
+    if (other->body != NULL)
+        rewrite->body = g_bytes_ref(other->body);
+}
+
 void rewrite_append(Rewrite *rewrite, const char *name, const char *value) {
     for (const char *p = value; *p != '\0'; p++)
         g_assert(g_ascii_isprint(*p));

@@ -73,7 +73,8 @@ static bool lines_are_sound(const char *value) {
     g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
         gsize length = strlen(lines[i]), allowed = LINE_ALLOWED - (i == 0 ? NAME_COLUMNS : 0);
-        if (length > allowed || (i > 0 && strspn(lines[i], " \t") == length))
+        gsize blanks = strspn(lines[i], " \t");
+        if (length > allowed || (i > 0 && (blanks == 0 || blanks == length)))
             return false;
     }
     return true;

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define USUAL_BYTES 8192  /* of a message: it grows beyond, but need not grow to it */
 #define REPLY_LONGEST 490 /* with code, status and CRLF a line of at most 512 bytes, RFC 5321 4.5.3.1.5 */
 
 struct Mail {
@@ -46,7 +47,7 @@ Mail *mail_new(char *const *arguments, const char *client, const char *login) {
     mail->envelope->client = g_strdup(client);
     mail->envelope->login = g_strdup(login);
     add_parameters(&mail->envelope->parameters, arguments + 1);
-    mail->raw = g_byte_array_new();
+    mail->raw = g_byte_array_sized_new(USUAL_BYTES);
     return mail;
 }
 

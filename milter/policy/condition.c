@@ -376,3 +376,12 @@ bool condition_holds(const Condition *condition, ConditionLookup lookup, gpointe
     }
     g_assert_not_reached();
 }
+
+void condition_collect_names(const Condition *condition, GHashTable *names) {
+    if (condition == NULL)
+        return;
+    if (condition->kind == NODE_NAME || condition->kind == NODE_HAS)
+        g_hash_table_add(names, g_strdup(condition->text));
+    condition_collect_names(condition->left, names);
+    condition_collect_names(condition->right, names);
+}

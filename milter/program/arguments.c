@@ -52,6 +52,8 @@ static const Option options[] = {
      "where partials are: DIR/NAME, or with .mustache, .html or .txt", "DIR"},
     {"as", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, as), ARGUMENT_EXPAND,
      "how values are escaped: html (the default) or text (not at all)", "FORM"},
+    {"no-labels", 0, G_OPTION_ARG_NONE, offsetof(Arguments, no_labels), ARGUMENT_NO_LABELS,
+     "leave out what people have answered to doubts", NULL},
     {"customer", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Arguments, customers), ARGUMENT_RENDER,
      "an id or address, may be given again; default with --browser: made-up ones", "CUSTOMER"},
     {"context", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, context), ARGUMENT_RENDER,

@@ -70,3 +70,17 @@ char *session_zone_of(Session *session, const char *id) {
         store_customer_by_id(session->store, id, &customer, NULL);
     return g_strdup(session_zone(session, customer));
 }
+
+bool session_config(const Session *session, Config **out, GError **error) {
+    const char *path = session->arguments->config;
+    bool is_asked = !g_str_equal(path, CONFIG_DEFAULT_PATH) || g_file_test(path, G_FILE_TEST_EXISTS);
+    *out = is_asked ? config_load(path, error) : NULL;
+    return *out || !is_asked;
+}
+
+Classifier *session_classifier(const Session *session, GError **error) {
+    g_autoptr(Config) config = NULL;
+    if (!session_config(session, &config, error))
+        return NULL;
+    return classifier_load(config ? config->classify.model : NULL, error);
+}

@@ -75,6 +75,34 @@ static void check_calendars(Check *check, Instant now) {
         check_calendar(check, holidays, check->config->holidays->pdata[i], now);
 }
 
+static bool is_declared(const Config *config, const char *name) {
+    static const char *const known[] = {"customer.id", "customer.locale", "customer.timezone", NULL};
+    return !g_str_has_prefix(name, "customer.") || g_strv_contains(known, name) ||
+           config_attribute(config, name + strlen("customer."));
+}
+
+/* Conditions may ask for what no text may say; but it may be a slip of the pen too. */
+static void check_condition(Check *check, const char *kind, const char *owner, const Condition *condition) {
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    condition_collect_names(condition, names);
+    g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_keys(names), (GCompareFunc)g_strcmp0);
+    for (const GList *name = sorted; name; name = name->next)
+        if (!is_declared(check->config, name->data))
+            find(check, "hint", "attribute", "%s \"%s\" asks for %s, which is not declared: texts cannot print it",
+                 kind, owner, (const char *)name->data);
+}
+
+static void check_conditions(Check *check) {
+    for (guint i = 0; i < check->config->segments->len; i++) {
+        const Segment *segment = check->config->segments->pdata[i];
+        check_condition(check, "segment", segment->name, segment->when);
+    }
+    for (guint i = 0; i < check->config->cadences->len; i++) {
+        const Cadence *cadence = check->config->cadences->pdata[i];
+        check_condition(check, "cadence", cadence->name, cadence->when);
+    }
+}
+
 /* Faults of templates keep mail from going; what lint merely warns of is for their authors. */
 static void check_templates(Check *check) {
     g_autoptr(GPtrArray) findings = proof_read(check->config, NULL);
@@ -157,6 +185,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     find(&check, "fine", "configuration", "%s, hash %s", check.config->path, check.config->hash);
     check_warnings(&check);
     check_calendars(&check, session->now);
+    check_conditions(&check);
     check_templates(&check);
     check_cadences(&check);
     check_model(&check);

@@ -11,6 +11,7 @@
 
 #define MESSAGE_ID_LENGTH 24
 #define VERDICTS_OF_CUSTOMER 20
+#define EVIDENCE_MOST 3
 
 json_t *verdict_json(const VerdictRecord *record, const char *zone) {
     json_t *receipt = record->receipt ? json_loads(record->receipt, 0, NULL) : NULL;
@@ -85,12 +86,27 @@ Answer command_explain_run(Session *session, json_t **document, GError **error) 
     return ANSWER_YES;
 }
 
+/* What the message was taken for, and the weightiest of why. */
+static void print_class(const json_t *message) {
+    const json_t *evidence = json_object_get(message, "evidence");
+    size_t index;
+    json_t *sentence;
+    if (!json_is_string(json_object_get(message, "class")))
+        return;
+    output_line("    taken for %s (%s)", output_string(message, "class", ""), output_string(message, "legal", ""));
+    json_array_foreach ((json_t *)evidence, index, sentence) {
+        if (index < EVIDENCE_MOST)
+            output_line("        %s", json_string_value(sentence));
+    }
+}
+
 static void print_verdict(const json_t *verdict) {
     const json_t *receipt = json_object_get(verdict, "receipt");
     const char *until = output_string(verdict, "until", NULL);
     output_line("%s  %s  %s to %s (%s)%s%s", output_string(verdict, "at", ""), output_string(verdict, "message", ""),
                 output_string(verdict, "action", ""), output_string(verdict, "address", ""),
                 output_string(verdict, "customer", ""), until ? " until " : "", until ? until : "");
+    print_class(json_object_get(receipt, "message"));
     output_leftovers(json_object_get(receipt, "message"));
     output_reasons(json_object_get(receipt, "reasons"));
     output_fallback(receipt);

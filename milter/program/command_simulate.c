@@ -1,8 +1,11 @@
 /* What another policy would have done with the mail of the past. The store is that of the configuration in force; of
- * the other one only policies and segments are tried. */
+ * the other one only policies and segments are tried.
+ *
+ * As many verdicts may change as were ever given. --json lists them all, by way of a spool; a person sees the first. */
 #include "engine/simulate.h"
 
 #include "engine/receipt.h"
+#include "json_spool.h"
 #include "program/command.h"
 #include "program/output.h"
 #include "program/progress.h"
@@ -10,21 +13,43 @@
 #define CHANGES_ON_SCREEN 20
 
 typedef struct {
-    json_t *changed;
+    JsonSpool *spool; /* NULL: for a person */
+    json_t *first;    /* then: the first of the changes */
+    guint64 changes;
+    GTimeZone *zone; /* the last one: while somebody has it GLib does not read its file again for every instant */
     Progress progress;
 } Report;
 
 /* ---- the document ---- */
 
+static json_t *change_json(const SimulationChange *change) {
+    const char *zone = change->timezone;
+    return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "id", output_text(change->id), "customer",
+                     output_text(change->customer), "at", output_time(change->at, zone), "was",
+                     action_name(change->was), "would_be", action_name(change->would_be), "reasons",
+                     reasons_json(change->reasons, zone), "went", output_time(change->went, zone), "would_go",
+                     output_time(change->would_go, zone));
+}
+
+static void keep_zone(Report *report, const char *name) {
+    if (report->zone && g_str_equal(g_time_zone_get_identifier(report->zone), name))
+        return;
+    g_clear_pointer(&report->zone, g_time_zone_unref);
+    report->zone = g_time_zone_new_identifier(name);
+}
+
 static void add_change(const SimulationChange *change, gpointer user) {
     Report *report = user;
-    const char *zone = change->timezone;
-    json_array_append_new(report->changed,
-                          json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "id", output_text(change->id),
-                                    "customer", output_text(change->customer), "at", output_time(change->at, zone),
-                                    "was", action_name(change->was), "would_be", action_name(change->would_be),
-                                    "reasons", reasons_json(change->reasons, zone), "went",
-                                    output_time(change->went, zone), "would_go", output_time(change->would_go, zone)));
+    report->changes++;
+    if (!report->spool && report->changes > CHANGES_ON_SCREEN)
+        return;
+    keep_zone(report, change->timezone);
+    json_t *json = change_json(change);
+    if (report->spool)
+        json_spool_add(report->spool, json);
+    else
+        json_array_append(report->first, json);
+    json_decref(json);
 }
 
 static void show_progress(guint64 verdicts, gpointer user) {
@@ -49,13 +74,29 @@ static json_t *pair_json(guint64 messages, guint64 customers) {
     return json_pack("{s:I, s:I}", "messages", (json_int_t)messages, "customers", (json_int_t)customers);
 }
 
-static json_t *document_of(const Simulation *sums, json_t *changed) {
-    return json_pack("{s:o, s:o, s:O, s:I, s:I, s:I, s:o, s:o, s:{s:o, s:o}}", "before", actions_json(&sums->before),
-                     "after", actions_json(&sums->after), "changed", changed, "messages", (json_int_t)sums->messages,
-                     "customers", (json_int_t)sums->customers, "moved", (json_int_t)sums->moved, "spared",
+static json_t *document_of(const Simulation *sums, const Report *report) {
+    return json_pack("{s:o, s:o, s:O, s:I, s:I, s:I, s:I, s:o, s:o, s:{s:o, s:o}}", "before",
+                     actions_json(&sums->before), "after", actions_json(&sums->after), "changed", report->first,
+                     "changes", (json_int_t)report->changes, "messages", (json_int_t)sums->messages, "customers",
+                     (json_int_t)sums->customers, "moved", (json_int_t)sums->moved, "spared",
                      pair_json(sums->spared, sums->spared_customers), "let_through",
                      pair_json(sums->let_through, sums->let_through_customers), "held", "before",
                      held_json(&sums->before), "after", held_json(&sums->after));
+}
+
+/* The document with the spooled changes where they belong. */
+static void print_spooled(const json_t *document, JsonSpool *spool) {
+    const char *key, *before = "{\n";
+    json_t *value;
+    json_object_foreach ((json_t *)document, key, value) {
+        printf("%s  \"%s\": ", before, key);
+        before = ",\n";
+        if (g_str_equal(key, "changed"))
+            json_spool_print(spool);
+        else
+            json_dumpf(value, stdout, JSON_ENCODE_ANY);
+    }
+    puts("\n}");
 }
 
 /* ---- the run ---- */
@@ -72,20 +113,29 @@ static bool run_with(Session *session, Config *config, Report *report, Simulatio
     return done;
 }
 
+static void report_clear(Report *report) {
+    json_spool_free(report->spool);
+    json_decref(report->first);
+    g_clear_pointer(&report->zone, g_time_zone_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Report, report_clear)
+
 Answer command_simulate_run(Session *session, json_t **document, GError **error) {
+    g_auto(Report) report = {.first = json_array()};
+    Simulation sums;
     if (!session->arguments->with) {
         usage_error(error, "'simulate' without --with, expected the configuration to be tried: --with NEW.conf");
         return ANSWER_FAILED;
     }
     g_autoptr(Config) config = config_load(session->arguments->with, error);
-    if (!config)
+    if (!config || (session->arguments->json && !(report.spool = json_spool_new(error))) ||
+        !run_with(session, config, &report, &sums, error) || (report.spool && !json_spool_end(report.spool, error)))
         return ANSWER_FAILED;
-    json_auto_t *changed = json_array();
-    Report report = {.changed = changed};
-    Simulation sums;
-    if (!run_with(session, config, &report, &sums, error))
-        return ANSWER_FAILED;
-    *document = document_of(&sums, changed);
+    json_auto_t *whole = document_of(&sums, &report);
+    if (report.spool)
+        print_spooled(whole, report.spool);
+    else
+        *document = g_steal_pointer(&whole);
     return ANSWER_YES;
 }
 
@@ -129,31 +179,29 @@ static void print_pair(const json_t *document, const char *key, const char *sent
                 number(pair, "messages"), number(pair, "customers"));
 }
 
-static void print_changes(const json_t *changed) {
+static void print_changes(const json_t *document) {
     size_t i;
-    json_t *change;
-    json_array_foreach ((json_t *)changed, i, change) {
+    json_t *change, *changed = json_object_get(document, "changed");
+    json_int_t others = number(document, "changes") - (json_int_t)json_array_size(changed);
+    json_array_foreach (changed, i, change) {
         const char *go = output_string(change, "would_go", NULL);
-        if (i == CHANGES_ON_SCREEN)
-            break;
         output_line("%s  %s  %s: %s, would be %s%s%s", output_string(change, "at", ""), output_string(change, "id", ""),
                     output_string(change, "customer", ""), output_string(change, "was", ""),
                     output_string(change, "would_be", ""), go ? ", leaving " : "", go ? go : "");
         output_reasons(json_object_get(change, "reasons"));
     }
-    if (json_array_size(changed) > CHANGES_ON_SCREEN)
-        output_line("… and %zu more; --json lists them all", json_array_size(changed) - CHANGES_ON_SCREEN);
+    if (others > 0)
+        output_line("… and %" JSON_INTEGER_FORMAT " more; --json lists them all", others);
 }
 
 void command_simulate_print(const json_t *document) {
-    const json_t *changed = json_object_get(document, "changed");
     print_counts(document);
     print_held(document, "before");
     print_held(document, "after");
     print_pair(document, "spared", "went out, and would not have");
     print_pair(document, "let_through", "did not go out, and would have");
-    output_line("%zu of %" JSON_INTEGER_FORMAT " verdicts change, and %" JSON_INTEGER_FORMAT
+    output_line("%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " verdicts change, and %" JSON_INTEGER_FORMAT
                 " messages are held until another time",
-                json_array_size(changed), number(document, "messages"), number(document, "moved"));
-    print_changes(changed);
+                number(document, "changes"), number(document, "messages"), number(document, "moved"));
+    print_changes(document);
 }

@@ -29,6 +29,8 @@ struct Connection {
     bool suspect; /* the last error spoke of the file: open it anew before the next use */
     bool cramped; /* the disk was full: make room before the next use */
     gint64 waiting_since;
+    ConnectionCommitHook on_commit; /* or NULL */
+    void *on_commit_user;
 };
 
 static void statement_destroy(gpointer statement) {
@@ -56,6 +58,11 @@ void connection_free(Connection *connection) {
     g_hash_table_unref(connection->statements);
     g_free(connection->path);
     g_free(connection);
+}
+
+void connection_hook_commits(Connection *connection, ConnectionCommitHook hook, void *user) {
+    connection->on_commit = hook;
+    connection->on_commit_user = user;
 }
 
 const char *connection_path(const Connection *connection) {
@@ -128,21 +135,24 @@ static int wait_for_lock(void *user, int tries) {
     return 1;
 }
 
-/* temp_store: the undo records of savepoints stay in memory. wal_autocheckpoint: 16 MiB, so that pages written often go
- * to the database once. journal_size_limit: what a burst has left behind is given back. secure_delete: what is erased
+/* temp_store: the undo records of savepoints stay in memory. wal_autocheckpoint: 64 MiB, where no hook comes in its
+ * place. journal_size_limit: what a burst has left behind is given back. secure_delete: what is erased
  * is overwritten; Debian's SQLite does so anyway. */
 static bool configure(Connection *connection, GError **error) {
     g_autofree char *settings = g_strdup_printf("PRAGMA synchronous = FULL;"
                                                 "PRAGMA cache_size = -%d;"
                                                 "PRAGMA secure_delete = ON;"
                                                 "PRAGMA temp_store = MEMORY;"
-                                                "PRAGMA wal_autocheckpoint = 4000;"
+                                                "PRAGMA wal_autocheckpoint = 16000;"
                                                 "PRAGMA journal_size_limit = 67108864;",
                                                 connection->cache_kib);
     sqlite3_extended_result_codes(connection->handle, 1);
     sqlite3_busy_handler(connection->handle, wait_for_lock, connection);
-    return sqlite3_exec(connection->handle, settings, NULL, NULL, NULL) == SQLITE_OK ||
-           connection_fail(connection, error);
+    if (sqlite3_exec(connection->handle, settings, NULL, NULL, NULL) != SQLITE_OK)
+        return connection_fail(connection, error);
+    if (connection->on_commit)
+        sqlite3_wal_hook(connection->handle, connection->on_commit, connection->on_commit_user);
+    return true;
 }
 
 /* Where SQLite may not write it opens for reading, and then makes side files that nobody may write either: they would

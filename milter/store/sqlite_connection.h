@@ -15,6 +15,10 @@ Connection *connection_new(const char *path, int cache_kib); /* not open yet */
 void connection_free(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_free)
 
+/* To be called before the first use: after each commit the hook is told, in place of SQLite's own checkpoint. */
+typedef int (*ConnectionCommitHook)(void *user, sqlite3 *handle, const char *schema, int frames);
+void connection_hook_commits(Connection *connection, ConnectionCommitHook hook, void *user);
+
 /* To be called before each use: afterwards the connection is open on the file that is at its path now, and that file
  * holds our schema. TEMPORARY otherwise, with the path and the reason. Never creates a file. */
 bool connection_ready(Connection *connection, GError **error);

@@ -46,28 +46,8 @@ static bool read_history(Connection *connection, const char *customer, GPtrArray
 
 /* ---- what is in force ---- */
 
-static bool undoes(const Consent *later, const Consent *current) {
-    switch (later->state) {
-    case CONSENT_OBJECTED:
-        return true;
-    case CONSENT_GRANTED:
-        return later->at >= current->at;
-    case CONSENT_WITHDRAWN:
-    case CONSENT_NONE:
-        break;
-    }
-    return current->state != CONSENT_OBJECTED;
-}
-
-/* NULL where nothing was said of the purpose. Borrowed from the history. */
 static const Consent *in_force(const GPtrArray *history, const char *purpose) {
-    const Consent *found = NULL;
-    for (guint i = 0; i < history->len; i++) {
-        const Consent *consent = history->pdata[i];
-        if (g_str_equal(consent->purpose, purpose) && (!found || undoes(consent, found)))
-            found = consent;
-    }
-    return found;
+    return consent_in_force(history, purpose, INSTANT_NEVER);
 }
 
 static int by_purpose(gconstpointer a, gconstpointer b) {

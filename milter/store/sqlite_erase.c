@@ -21,7 +21,7 @@ typedef struct {
 } Deletion;
 
 static const Deletion deletions[] = {
-    /* Evidence may quote a button, and so a name. */
+    /* Evidence quotes its message, and so perhaps a name. */
     {"UPDATE review SET message = NULL, evidence = '[]' WHERE message IN (SELECT message FROM verdict WHERE customer = ?1"
      " UNION SELECT message FROM custody WHERE customer = ?1)",
      UNCOUNTED},

@@ -68,6 +68,7 @@ static bool read_next(Store *store, const char *after, char **customer, Customer
 
 static void history_clear(CustomerHistory *history) {
     g_clear_pointer(&history->verdicts, g_ptr_array_unref);
+    g_clear_pointer(&history->consents, g_ptr_array_unref);
     g_clear_pointer(&history->ledger, ledger_free);
     g_clear_pointer(&history->events, event_list_free);
 }
@@ -79,8 +80,10 @@ static bool replay_next(Store *store, char **customer, StoreReplay each, gpointe
     g_autofree char *after = g_steal_pointer(customer);
     if (!read_next(store, after ? after : "", customer, &history, error))
         return false;
-    return !*customer || (store_ledger(store, *customer, INSTANT_ALWAYS, &history.ledger, error) &&
-                          store_events(store, *customer, &history.events, error) && each(&history, user, error));
+    return !*customer ||
+           (store_ledger(store, *customer, INSTANT_ALWAYS, &history.ledger, error) &&
+            store_events(store, *customer, &history.events, error) &&
+            store_consent_history(store, *customer, &history.consents, error) && each(&history, user, error));
 }
 
 bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error) {

@@ -1,6 +1,7 @@
 /* What a Store of the SQLite backend is made of. */
 #pragma once
 
+#include "sqlite_checkpoint.h"
 #include "sqlite_connection.h"
 #include "sqlite_planner.h"
 #include "sqlite_reader.h"
@@ -11,6 +12,7 @@
 struct Store {
     Writer *writer;
     Connection *connection; /* the writer's own */
+    Checkpointer *checkpointer;
     Readers *readers;
     PlannerLock *planner;
     Wake *wake;

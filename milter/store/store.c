@@ -23,18 +23,36 @@ static char *path_of_url(const char *url, GError **error) {
     return NULL;
 }
 
+/* SQLite counts its memory under one lock for all connections, which nobody reads and every thread waits for. It can be
+ * told only before its first use; later it refuses, and nothing is lost. */
+static void quieten_sqlite(void) {
+    static gsize done;
+    if (!g_once_init_enter(&done))
+        return;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    g_once_init_leave(&done, 1);
+}
+
 bool store_create(const char *url, GError **error) {
     g_autofree char *path = path_of_url(url, error);
     return path && schema_create(path, error);
+}
+
+bool store_upgrade(const char *url, char **backup, GError **error) {
+    g_autofree char *path = path_of_url(url, error);
+    return path && schema_upgrade(path, backup, error);
 }
 
 Store *store_open(const char *url, GError **error) {
     g_autofree char *path = path_of_url(url, error);
     if (!path)
         return NULL;
+    quieten_sqlite();
     Store *store = g_new0(Store, 1);
     store->readers = readers_new(path);
     store->connection = connection_new(path, WRITER_CACHE_KIB);
+    store->checkpointer = checkpointer_new(path);
+    connection_hook_commits(store->connection, checkpointer_on_commit, store->checkpointer);
     store->planner = planner_lock_new(path);
     store->wake = wake_new(path);
     store->writer = writer_new(transaction_run_group, store->connection, error);
@@ -48,6 +66,7 @@ void store_close(Store *store) {
         return;
     g_clear_pointer(&store->writer, writer_free);
     g_clear_pointer(&store->connection, connection_free);
+    g_clear_pointer(&store->checkpointer, checkpointer_free);
     g_clear_pointer(&store->readers, readers_free);
     g_clear_pointer(&store->planner, planner_lock_free);
     g_clear_pointer(&store->wake, wake_free);

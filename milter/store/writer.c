@@ -7,9 +7,7 @@
 #include "writer.h"
 
 #include "base/error.h"
-
-#include <pthread.h>
-#include <signal.h>
+#include "quiet_thread.h"
 
 typedef struct {
     WriterJob job;
@@ -68,17 +66,6 @@ static void *writer_main(void *user) {
     return NULL;
 }
 
-/* The thread takes no signals: they belong to the program's own threads, and libmilter waits for its own with
- * sigwait(3). */
-static int start_thread(Writer *writer) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int fault = pthread_create(&writer->thread, NULL, writer_main, writer);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return fault;
-}
-
 static void destroy(Writer *writer) {
     pthread_cond_destroy(&writer->arrived);
     pthread_mutex_destroy(&writer->lock);
@@ -92,7 +79,7 @@ Writer *writer_new(WriterCommit commit_group, gpointer user, GError **error) {
     g_queue_init(&writer->waiting);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->arrived, NULL);
-    int fault = start_thread(writer);
+    int fault = quiet_thread_start(&writer->thread, writer_main, writer);
     if (fault == 0)
         return writer;
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "the store's writer cannot start: %s",

@@ -1,9 +1,8 @@
 /* The reference: the smallest libmilter program that is told of each message what cadence-milter is told, and adds one
- * header. Whatever it costs is the price of libmilter. With --deaf it does not even listen: libmilter then has the mail
- * server leave everything out but the end of message. */
+ * header. Whatever it costs is the price of libmilter. Without the callbacks that do nothing libmilter would have the
+ * mail server leave all out but the end of message, and the program would not have seen what it tags. */
 #include <libmilter/mfapi.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address) {
@@ -36,22 +35,21 @@ static sfsistat on_end_of_message(SMFICTX *context) {
 }
 
 int main(int argc, char **argv) {
-    struct smfiDesc description = {
+    const struct smfiDesc description = {
         .xxfi_name = (char *)"reference",
         .xxfi_version = SMFI_VERSION,
         .xxfi_flags = SMFIF_ADDHDRS,
+        .xxfi_connect = on_connect,
+        .xxfi_envfrom = on_arguments,
+        .xxfi_envrcpt = on_arguments,
+        .xxfi_header = on_header,
+        .xxfi_eoh = on_step,
+        .xxfi_body = on_body,
         .xxfi_eom = on_end_of_message,
     };
-    if (argc < 2) {
-        fprintf(stderr, "usage: reference SOCKET [--deaf]\n");
+    if (argc != 2) {
+        fprintf(stderr, "usage: reference SOCKET\n");
         return 2;
-    }
-    if (argc == 2) {
-        description.xxfi_connect = on_connect;
-        description.xxfi_envfrom = description.xxfi_envrcpt = on_arguments;
-        description.xxfi_header = on_header;
-        description.xxfi_eoh = on_step;
-        description.xxfi_body = on_body;
     }
     umask(0);
     if (smfi_setconn(argv[1]) != MI_SUCCESS || smfi_register(description) != MI_SUCCESS)

@@ -126,9 +126,9 @@ def second_postfix(site, other):
 class Reference:
     """The reference milter, running."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder):
         self.path = f"{folder}/reference.sock"
-        self._process = subprocess.Popen([f"{TOOLS}/reference", f"unix:{self.path}", *options], stdin=subprocess.DEVNULL)
+        self._process = subprocess.Popen([f"{TOOLS}/reference", f"unix:{self.path}"], stdin=subprocess.DEVNULL)
         self.pid = self._process.pid
         wait_until(lambda: accepts(self.path), 10, "the reference")
 
@@ -138,11 +138,11 @@ class Reference:
 
 
 @contextlib.contextmanager
-def reference(*options):
+def reference():
     """The libmilter program that adds one header."""
     folder = tempfile.mkdtemp(prefix="cadence-reference-")
     os.chmod(folder, 0o755)
-    other = Reference(folder, *options)
+    other = Reference(folder)
     try:
         yield other
     finally:

@@ -13,6 +13,8 @@ defaults { timezone = "Europe/Warsaw"  locale = "pl"  unknown_customer = "enroll
 not_customers = {"*@bank.example", "*@crm.bank.example", "*@billing.bank.example"}
 
 stream "crm" { sender = {"*@crm.bank.example", "*@billing.bank.example"}  trust = true  personalize = true }
+stream "shop" { sender = {"*@shop.bank.example"} }
+stream "partner" { sender = {"*@partner.example"}  trust = true  verify = true }
 stream "staff" { sender = {"*@bank.example"}  enforce = false  class = "relational" }
 
 topic "security" { class = "relational"  exempt = true  counts = false }
@@ -42,6 +44,8 @@ policy "default" {
 
 CRM = "news@crm.bank.example"
 BILLING = "statements@billing.bank.example"
+SHOP = "hello@shop.bank.example"
+PARTNER = "team@partner.example"
 STAFF = "katarzyna@bank.example"
 
 LUKASZ, OLENA, DMITRY, JURGEN, EMILY = (
@@ -136,6 +140,11 @@ def statement(address, fate):
     return Step("statement with a sales section", BILLING, raw, {address: fate}, sales_text=SALES_TEXT)
 
 
+def untold(sender, what, subject, text, fate, *headers):
+    """A letter to Olena whose text alone tells what it is."""
+    return Step(what, sender, plain(sender, OLENA, subject, text, *headers), {OLENA: fate})
+
+
 def four_fates():
     """One message to four recipients."""
     raw = plain(BILLING, "customers@bank.example", "Changes to your account", STATEMENT, SALES, "Cadence-Requires: has(customer.account)")
@@ -167,6 +176,9 @@ def signed():
     return Step("signed terms (PGP/MIME)", CRM, raw, {EMILY: fate}, untouched=True)
 
 
+SALE = "Знижка 30% на все до неділі!\n\nОлено, встигніть купити зі знижкою 30%: розпродаж триває до неділі.\n\nКупити зараз: https://shop.bank.example\n"
+BILL = "Рахунок № 4711 за листопад.\n\nДо сплати: 486,20 грн\nСплатити до: 20.12.2026\n"
+
 MONDAY_MORNING = (
     welcome(LUKASZ, "Witaj", "Cieszymy się, że jesteś z nami.\n"),
     welcome(OLENA, "Вітаємо", "Ми раді, що ви з нами.\n"),
@@ -192,6 +204,11 @@ MONDAY_MORNING = (
     Step("malformed: “Cadence-Priority: very”", CRM, plain(CRM, OLENA, "Важливо", "…\n", "Cadence-Priority: very"),
          {OLENA: Fate(REFUSED, "Cadence-Priority")}),
     from_a_template(),
+    untold(SHOP, "an invoice, and nobody says so", "Рахунок за листопад", BILL,
+           Fate(DELIVERED, "its text tells: relational", "Cadence-Class: relational")),
+    untold(SHOP, "an offer, and nobody says so", "Розпродаж: знижка 30% на все", SALE,
+           Fate(DELIVERED, "its text tells: sales", "Cadence-Class: sales")),
+    untold(PARTNER, "an offer that claims to help", "Тільки до неділі: знижка 30%", SALE, Fate(HELD, "offers a week"), RELATIONAL),
 )
 
 MONDAY_NIGHT = (
@@ -199,5 +216,5 @@ MONDAY_NIGHT = (
          {LUKASZ: Fate(DELIVERED, "exempt topic: at once, whatever is counted")}, untouched=True),
 )
 
-A_WEEK_LATER = ((8, LUKASZ), (14, LUKASZ))  # who is released then, by number of the letter
+A_WEEK_LATER = ((8, LUKASZ), (14, LUKASZ), (22, OLENA))  # who is released then, by number of the letter
 STILL_HELD = ((15, OLENA),)  # its author has to look at it

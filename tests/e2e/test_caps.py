@@ -34,6 +34,14 @@ class Caps(Story):
         self.assertEqual(3, len(self.site.sink.deliveries("celia@mail.example")))
         self.assertEqual(1, len(self.site.held("celia@mail.example")))
 
+    def test_the_policy_in_force_would_have_done_the_same_again(self):
+        self.fill_cap("zoe@mail.example")
+        self.assertEqual(250, self.send_sales("zoe@mail.example").code)
+        self.site.settle()
+        simulated = self.site.json("simulate", "--with", self.site.config_path)
+        self.assertEqual(([], 0), (simulated["changed"], simulated["moved"]))
+        self.assertLessEqual(1, simulated["after"]["hold"])
+
     def test_a_message_that_is_sent_again_gets_the_same_verdict_and_is_counted_once(self):
         for _ in range(3):
             self.assertEqual(250, self.send_sales("dora@mail.example", message_id="once").code)

@@ -5,7 +5,7 @@ import html
 import quopri
 
 import mail
-from story import CRM, Story
+from story import CRM, SHOP, Story
 
 NAMES = {
     "lukasz": "Łukasz",
@@ -86,6 +86,34 @@ class Names(Story):
         [held] = self.site.held(address)
         self.assertIn("placeholder", [reason["rule"] for reason in held["reasons"]])
 
+    def test_a_value_that_comes_frees_what_waits_for_it(self):
+        address = "latecomer@mail.example"
+        original = mail.compose(CRM, address, text="Hello {{customer.first_name}}\n")
+        self.assertEqual(250, self.site.send(CRM, address, original).code)
+        self.assert_nothing_for(address)
+        self.site.ctl("customer", "set", address, "first_name=Żaneta")
+        self.assertEqual("Hello Żaneta", mail.text_of(self.site.sink.wait_for(address)[0].raw).strip())
+        self.site.settle()
+        self.assertEqual([], self.site.held(address))
+
+    def test_what_is_held_for_an_erased_customer_never_leaves(self):
+        address = "forgotten@mail.example"
+        original = mail.compose(CRM, address, text="Hello {{customer.first_name}}\n")
+        self.assertEqual(250, self.site.send(CRM, address, original).code)
+        [held] = self.site.held(address)
+        self.assertIn("{{customer.first_name}}", self.site.json("customer", "export", address)["held"][0]["mail"])
+        self.assertEqual(1, self.site.json("customer", "erase", address)["erased"]["held"])
+        self.site.enrol({"id": "newcomer", "address": address, "first_name": "Ewa"})
+        self.assert_nothing_for(address)
+        self.assertEqual(1, self.site.run("held", "show", held["id"]).returncode)
+
+    def test_what_another_tool_left_is_told_and_goes(self):
+        address = "merge@mail.example"
+        original = mail.compose(CRM, address, text="Hello *|FNAME|*\n", headers=("Cadence-Class: relational",))
+        self.assertEqual(250, self.site.send(CRM, address, original).code)
+        self.assert_only_tagged(original, self.site.sink.wait_for(address)[0], "relational")
+        self.assertIn("placeholders that the sender left unfilled: *|FNAME|*", self.site.logs())
+
     def test_a_default_serves_who_has_no_name(self):
         address = "stranger@mail.example"
         original = mail.compose(CRM, address, text='Hello {{customer.first_name | default: "there"}}\n')
@@ -98,3 +126,22 @@ class Names(Story):
                                 headers=("Cadence-Personalize: no", "Cadence-Class: relational"))
         self.assertEqual(250, self.site.send(CRM, address, original).code)
         self.assert_only_tagged(original, self.site.sink.wait_for(address)[0], "relational")
+
+
+class Strict(Story):
+    """Where a placeholder of whatever tool holds a message."""
+
+    config = "strict_placeholders = true\n" + Story.config
+
+    def test_it_is_held_until_a_person_lets_it_go(self):
+        for sender in (CRM, SHOP):
+            with self.subTest(sender=sender):
+                address = f"merge@{sender.partition('@')[2]}.mail.example"
+                original = mail.compose(sender, address, subject="Hello %%first_name%%")
+                self.assertEqual(250, self.site.send(sender, address, original).code)
+                self.assert_nothing_for(address)
+                [held] = self.site.held(address)
+                self.assertEqual([("placeholder", "%%first_name%%")],
+                                 [(reason["rule"], reason["name"]) for reason in held["reasons"]])
+                self.site.json("held", "release", held["id"])
+                self.assertEqual("Hello %%first_name%%", mail.parse(self.site.sink.wait_for(address)[0].raw)["Subject"])

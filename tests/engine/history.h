@@ -32,7 +32,8 @@
 static const char *const policies[] = {
     POLICY(CAP(2), "\"rewrite\", \"hold\"", "drop"),
     POLICY(CAP(1) "  gap \"between\" { class = \"sales\" min = \"20h\" }\n", "\"rewrite\", \"hold\"", "send"),
-    POLICY("  ratio { relational = 2 sales = 1 window = \"5d\" }\n  first { relational = 1 }\n", "\"hold\"", "return"),
+    POLICY("  ratio { relational = 1 sales = 1 allowance = 1 window = \"5d\" }\n  first { relational = 1 }\n",
+           "\"hold\"", "return"),
     POLICY(
         "  gate \"complaint\" { event = \"complaint\" until = \"resolved\" cool = \"2h\" class = \"sales\" }\n" CAP(3),
         "\"rewrite\", \"hold\"", "drop"),

@@ -113,6 +113,15 @@ static void what_is_no_tag_is_told_by_place(void **state) {
     assert_non_null(strstr(sentence, "a placeholder cannot be read: text/plain: line 2"));
 }
 
+/* Which no tag may hide behind: NUL and {{customer.first_name}} in base64. */
+static void a_nul_hides_nothing(void **state) {
+    World *world = *state;
+    g_autofree char *text =
+        world_mail(1, "MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n", "AHt7Y3VzdG9tZXIuZmlyc3RfbmFtZX19\n");
+    g_autoptr(Judgement) judgement = world_judge_as(world, "a@crm.example", PERSON, text, NOON, true);
+    assert_held_for(judgement, "text/plain: line 1, column 1: found a byte that is not UTF-8");
+}
+
 /* ---- at release ---- */
 
 typedef struct {
@@ -290,6 +299,7 @@ int main(void) {
         EVERY(filled_wherever_it_stands),
         EVERY(each_recipient_has_their_own_fate),
         EVERY(what_is_no_tag_is_told_by_place),
+        EVERY(a_nul_hides_nothing),
         EVERY(a_value_that_comes_frees_it),
         EVERY(a_release_by_hand_sends_none_of_ours),
         EVERY(it_comes_to_an_end),

@@ -136,8 +136,8 @@ static void what_is_declared_is_not_uncertain(void **state) {
 
 static void a_campaign_is_one_review(void **state) {
     World *world = *state;
-    g_autoptr(Judgement) first = send_from(world, "a@kind.example", ANNA, 1, NOON);
-    g_autoptr(Judgement) retry = send_from(world, "a@kind.example", ANNA, 1, NOON + 60);
+    assert_int_equal(action_of(send_from(world, "a@kind.example", ANNA, 1, NOON)), ACTION_PASS);
+    assert_int_equal(action_of(send_from(world, "a@kind.example", ANNA, 1, NOON + 60)), ACTION_PASS);
     g_autoptr(Judgement) second =
         send_from(world, "a@kind.example", "boris@home.example carl@home.example", 2, NOON + 90);
     g_autoptr(Review) review = only_review(world);
@@ -153,9 +153,9 @@ static void a_campaign_is_one_review(void **state) {
 static void what_is_one_readers_makes_no_review_of_its_own(void **state) {
     World *world = *state;
     static const char *const fields[] = {
-        "To: Anna Nowak <anna@home.example>\nSubject: Anna, order 4711 of 12.11. is on its way\n",
-        "To: Boris <boris@home.example>\nSubject: Boris, order 9 of 13.11. is on its way\n",
-        "To: <carl@home.example>\nSubject: CARL: Order 77 of 1.12. is on its way!\n",
+        "To: Anna Nowak <anna@home.example>\nSubject: Anna, letter 4711 of 12.11. from the coast\n",
+        "To: Boris <boris@home.example>\nSubject: Boris, letter 9 of 13.11. from the coast\n",
+        "To: <carl@home.example>\nSubject: CARL: Letter 77 of 1.12. from the coast\n",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
         g_autofree char *text = g_strdup_printf("From: a@kind.example\nMessage-ID: <%zu@x>\n%s\nHello\n", i, fields[i]);
@@ -264,6 +264,43 @@ static void an_answer_reaches_what_a_cap_holds_too(void **state) {
     assert_int_equal(pass(world, NOON + HOUR), 2);
 }
 
+/* ---- an answer while a message is on its way ---- */
+
+#define LONG_ENOUGH (300 * 1000) /* microseconds for the other thread to come to its transaction */
+
+typedef struct {
+    World *world;
+    char *review;
+    GThread *judging;
+} OnTheWay;
+
+static gpointer judge_in_thread(gpointer user) {
+    OnTheWay *self = user;
+    judgement_free(send_from(self->world, "a@hold.example", BORIS, 2, NOON + HOUR));
+    return NULL;
+}
+
+/* Keeps the writer until the other message has been read and waits for its turn. */
+static bool answer_slowly_work(Transaction *transaction, gpointer user, GError **error) {
+    OnTheWay *self = user;
+    self->judging = g_thread_new("judge", judge_in_thread, self);
+    g_usleep(LONG_ENOUGH);
+    return transaction_review_label(transaction, self->review, CLASS_RELATIONAL, "ewa", NOON, error);
+}
+
+static void an_answer_reaches_who_is_being_judged(void **state) {
+    World *world = *state;
+    assert_int_equal(action_of(send_from(world, "a@hold.example", ANNA, 1, NOON)), ACTION_HOLD);
+    g_autoptr(Review) review = only_review(world);
+    OnTheWay self = {.world = world, .review = review->id};
+    assert_true(store_transact(world->store, answer_slowly_work, &self, NULL));
+    g_thread_join(self.judging);
+    assert_int_equal(pass(world, NOON + HOUR), 1);
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(held->len, 1);
+    assert_string_equal(((Custody *)held->pdata[0])->customer, ANNA);
+}
+
 static void an_answer_to_nothing_is_an_error(void **state) {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -289,6 +326,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_answer_frees_what_is_held_and_what_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(an_answer_of_sales_leaves_the_rest_to_the_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(an_answer_reaches_what_a_cap_holds_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_answer_reaches_who_is_being_judged, setup, teardown),
         cmocka_unit_test_setup_teardown(an_answer_to_nothing_is_an_error, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

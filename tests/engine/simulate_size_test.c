@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
-#define STEPS 120
+#define STEPS 200
 #define CUSTOMERS_DEFAULT 900
 #define COPIES_A_TRANSACTION 500
 #define GROWTH_MAX_KIB (8 * 1024)

@@ -49,6 +49,7 @@ static void test_headers_are_decoded(void **state) {
         {" =?utf-8?B?xYE=?=\n =?utf-8?B?xYE=?=", "ŁŁ"},
         {" =?utf-8?B?xYE=?= =?utf-8?B?xYE=?= =?utf-8?Q?a_b?= c", "ŁŁa b c"},
         {" =?utf-8?Q?=C5?= =?utf-8?Q?=81?=", "Ł"},
+        {" a \xF6\xB2\xB6\xB3", "a \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
         {" raw Ł", "raw Ł"},
         {" a =? b", "a =? b"},
     };
@@ -114,6 +115,10 @@ static void test_seals(void **state) {
         if (cases[i].sealed)
             assert_int_equal(message_texts(message)->len, 0);
     }
+    static const char behind_nul[] = "Subject: x\n\na\0b\n-----BEGIN PGP MESSAGE-----\n";
+    g_autoptr(GBytes) raw = g_bytes_new(behind_nul, sizeof behind_nul - 1);
+    g_autoptr(Message) message = message_new(raw);
+    assert_true(message_is_sealed(message));
 }
 
 static void test_what_a_person_reads(void **state) {

@@ -317,6 +317,58 @@ static void test_empty_parts(void **state) {
     assert_fill_fails(broken_off, 0, "hello");
 }
 
+/* Whatever the encoding, a value that is a delimiter delimits nothing. */
+static void test_no_text_ends_its_part(void **state) {
+    (void)state;
+    static const struct {
+        const char *encoding, *body, *value;
+    } cases[] = {
+        {"7bit", "a\n{{n}}\nc", "--b"},
+        {"8bit", "a\n{{n}}b\nc", "--"},
+        {"7bit", "a\n-{{n}}\nc", "-b--"},
+        {"quoted-printable", "a\n{{n}}\nc", "--b"},
+        {"quoted-printable", "a\n-{{n}}\nc", "-b"},
+        {"7bit", "a\n{{n}}\nc", "--outer"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: multipart/mixed; boundary=outer\n\n--outer\n"
+                                                "Content-Type: multipart/alternative; boundary=b\n\n--b\n"
+                                                "Content-Transfer-Encoding: %s\n\n%s\n--b\n\nlast\n--b--\n--outer--\n",
+                                                cases[i].encoding, cases[i].body);
+        g_autoptr(Message) message = message_of(text);
+        g_autoptr(Rewrite) rewrite = filled(message, cases[i].value);
+        g_autoptr(GBytes) changed = rewrite_apply(rewrite, message);
+        g_autoptr(Message) after = message_new(changed);
+        const GPtrArray *texts = message_texts(after);
+        g_auto(GStrv) parts = g_strsplit(cases[i].body, PLACE, -1);
+        g_autofree char *wanted = g_strjoinv(cases[i].value, parts);
+        assert_int_equal(texts->len, 2);
+        assert_string_equal(((const MessageText *)texts->pdata[0])->text, wanted);
+        assert_string_equal(((const MessageText *)texts->pdata[1])->text, "last");
+    }
+}
+
+/* The blank that makes a line a fold is the text's own, and may go with it. */
+static void test_no_fold_is_left_without_its_blank(void **state) {
+    (void)state;
+    g_autoptr(Message) message = message_of("Subject: one\n two\n\nx\n");
+    g_autoptr(GArray) mine = splices_new();
+    splices_add(mine, 3, 4, "Bcc: m@x.example", strlen("Bcc: m@x.example"));
+    GArray *splices[] = {mine, NULL};
+    g_autoptr(Rewrite) rewrite = rewrite_new();
+    assert_true(rewrite_fill(rewrite, message, splices, NULL));
+    assert_string_equal(((HeaderEdit *)rewrite->headers->pdata[0])->value, " oneBcc: m@x.exampletwo");
+}
+
+/* The comment has no end, so for us it takes the charset in; GMime reads on behind it. */
+static void test_a_type_that_two_read_differently_is_left_alone(void **state) {
+    (void)state;
+    static const char text[] = "Content-Type: text/plain(; charset=iso-8859-2\n\nx\n";
+    assert_fill_fails(text, 0, "Олена");
+    g_autoptr(Message) message = message_of(text);
+    assert_int_equal(message_texts(message)->len, 1);
+}
+
 static void test_unknown_charset_fails_and_leaves_nothing(void **state) {
     (void)state;
     g_autoptr(Message) message = message_of("Subject: {{n}}\n" TYPE "x-of-mars\n\n\xE4 {{n}}\n");
@@ -342,6 +394,9 @@ int main(void) {
         cmocka_unit_test(test_edits_are_in_order),
         cmocka_unit_test(test_appending_to_odd_messages),
         cmocka_unit_test(test_empty_parts),
+        cmocka_unit_test(test_no_text_ends_its_part),
+        cmocka_unit_test(test_no_fold_is_left_without_its_blank),
+        cmocka_unit_test(test_a_type_that_two_read_differently_is_left_alone),
         cmocka_unit_test(test_unknown_charset_fails_and_leaves_nothing),
     };
     message_library_start();

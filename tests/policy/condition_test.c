@@ -218,10 +218,24 @@ static void garbage_is_refused_or_answered(void **state) {
     assert_true(taken > 100);
 }
 
+static void names_are_collected_wherever_they_stand(void **state) {
+    (void)state;
+    static const char text[] =
+        "not (customer.a = message.b or has(customer.c)) and customer.d and 'customer.e' != customer.a";
+    static const char *const expected[] = {"customer.a", "message.b", "customer.c", "customer.d"};
+    g_autoptr(Condition) condition = condition_parse(text, NULL);
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    condition_collect_names(condition, names);
+    assert_int_equal(g_hash_table_size(names), G_N_ELEMENTS(expected));
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
+        assert_true(g_hash_table_contains(names, expected[i]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conditions_hold_or_not),
         cmocka_unit_test(errors_name_the_column_and_what_was_expected),
+        cmocka_unit_test(names_are_collected_wherever_they_stand),
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(length_is_bounded),
         cmocka_unit_test(garbage_is_refused_or_answered),

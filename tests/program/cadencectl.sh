@@ -122,6 +122,13 @@ printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
     echo 'stream "care" { sender = {"*@care.example"}  trust = true }'
     echo 'cadence "tips" { template = "tips"  sender = "a@care.example"  rrule = "FREQ=DAILY"  from = "customer.since"  at = "10:00" }'
 } >playing.conf
+{
+    cat cadence.conf
+    echo 'segment "gold" { when = "customer.teir = 1 and has(customer.first_name) or customer.id = 2"  policy = "default" }'
+} >slip.conf
+check "a condition on what is not declared" 0 "$ctl_binary" -c slip.conf check --json
+json "is named, once" \
+    '[f["what"].split(",")[0] for f in d["findings"] if f["about"] == "attribute"] == ["segment \"gold\" asks for customer.teir"]'
 check "a cadence in order" 0 "$ctl_binary" -c playing.conf check
 sed 's/FREQ=DAILY/FREQ=HOURLY/' playing.conf >hourly.conf
 check "a rule that is none is a fault" 1 "$ctl_binary" -c hourly.conf check
@@ -563,7 +570,7 @@ sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
 json "what was held goes" \
     'd["changed"] == [{"id": "'"$id"'", "customer": "C1", "at": "2026-11-25T09:00:00+01:00", "was": "hold", "would_be": "pass", "reasons": [], "went": None, "would_go": "2026-11-25T09:00:00+01:00"}]'
-json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1}'
+json "and is counted" 'd["after"]["pass"] == 1 and d["let_through"] == {"messages": 1, "customers": 1} and d["changes"] == 1'
 check "for a person" 0 ctl simulate --with looser.conf
 says "it says so" out "hold, would be pass"
 check "simulate from later on" 0 ctl simulate --with looser.conf --since 2026-11-26T00:00:00Z --json
@@ -571,6 +578,8 @@ json "there is nothing" 'd["messages"] == 0 and d["changed"] == []'
 check "simulate since no time" 2 ctl simulate --with looser.conf --since yesterday
 printf 'policy "default" { nonsense = 1 }\n' >broken.conf
 check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
+check "simulate without room for the list" 4 env TMPDIR=/nowhere "$ctl_binary" -c cadence.conf --json simulate --with looser.conf
+says "where" err "temporary file in /nowhere"
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
 
 # ---- classify review, label ----
@@ -600,7 +609,7 @@ json "keys and their order" \
     'list(d["review"][0]) == ["id", "at", "first", "count", "held", "stream", "campaign", "doubt", "declared", "class", "legal", "confidence", "evidence", "features", "message"]'
 json "with its newest message" \
     'd["review"][0]["message"] == "'"$doubtful"'" and d["review"][0]["stream"] == "unsure" and (d["review"][0]["count"], d["review"][0]["held"]) == (1, 1) and d["review"][0]["declared"] is None'
-json "nothing names the reader" '"dora" not in str(d).lower()'
+json "no address is kept" '"dora@" not in str(d).lower()'
 review=$(python3 -c 'import json; print(json.load(open("out"))["review"][0]["id"])')
 check "for a person" 0 doubt classify review
 says "how to answer" out "cadencectl classify label ID sales|relational"
@@ -620,8 +629,26 @@ sed -i 's/d1@x/d2@x/; s/[Dd]ora/Ewa/' doubt.eml
 check "the next of that campaign" 0 doubt try --json doubt.eml
 json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
 json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
+check "the first is explained" 0 doubt explain "$doubtful"
+says "what it was taken for" out "taken for sales ("
+says "and why" out "would be certain: held for a person"
 check "another answer, by the message" 0 doubt classify label "$doubtful" sales
 says "what is judged again" out "$review is sales; held messages that are judged again: 1"
+
+mkdir letters
+printf 'path\tlabel\n' >letters/index.tsv
+for number in 0 1 2 3 4 5 6 7 8 9; do
+    printf 'Subject: 30%% off everything, order now\n\nSave 30%% today. Buy now!\n' >"letters/shop$number-a.eml"
+    printf 'Subject: Your appointment on Monday\n\nSee you on Monday at 9:00. Your appointment is confirmed.\n' >"letters/desk$number-a.eml"
+    printf 'shop%s-a.eml\tsales\ndesk%s-a.eml\trelational\n' "$number" "$number" >>letters/index.tsv
+done
+check "train with what was answered" 0 doubt classify train letters --output with.txt --json
+json "counts it" '(d["messages"], d["labels"]) == (20, 1)'
+check "train without" 0 doubt classify train letters --output without.txt --no-labels --json
+json "does not ask for it" '(d["messages"], d["labels"]) == (20, 0)'
+check "train without a store" 4 "$ctl_binary" -c away.conf classify train letters
+says "what to do" err "--no-labels"
+check "or without its answers" 0 "$ctl_binary" -c away.conf classify train letters --no-labels
 
 # ---- template expand ----
 
@@ -803,6 +830,37 @@ done
 # ---- output ----
 
 check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
+
+# ---- classify ----
+
+cat >offer.eml <<END
+Subject: 30% off all shoes this weekend
+
+Use code SPRING30 before Sunday.
+[Shop now]
+END
+echo "Your verification code is 482913. Never share it with anyone." >code.txt
+check "classify" 0 ctl classify offer.eml code.txt
+says "classify names the class" out "offer.eml: sales (commercial), confidence 0.99"
+says "classify says why" out "subject offers a lower price: '30% off all shoes this weekend'"
+says "classify knows what is essential" out "code.txt: relational (transactional), confidence 0.9"
+check "classify --json" 0 ctl --json classify offer.eml
+json "classify --json" "d['messages'][0]['class'] == 'sales' and d['messages'][0]['confidence'] > 0.9 and len(d['messages'][0]['evidence']) > 1"
+check "classify of nothing" 2 ctl classify nothing.eml
+mkdir -p labelled
+printf 'path\tlabel\tlang\tgroup\n' >labelled/index.tsv
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    cp offer.eml "labelled/s$i-offer.eml"
+    cp code.txt "labelled/s$i-code.txt"
+    printf "s$i-offer.eml\tsales\ten\tg$i\ns$i-code.txt\trelational\ten\th$i\n" >>labelled/index.tsv
+done
+check "classify train" 0 ctl classify train labelled --output weights
+says "classify train writes weights" weights "calibration"
+check "classify evaluate" 0 ctl classify evaluate labelled
+says "classify evaluate says what is new" out "right by group: 1.000 of 24 groups"
+echo label >labelled/index.tsv
+check "classify evaluate without paths" 2 ctl classify evaluate labelled
+says "classify evaluate without paths" err "index.tsv:1: expected a header row"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
