@@ -109,6 +109,7 @@ static void print_verdict(const json_t *verdict) {
     print_class(json_object_get(receipt, "message"));
     output_leftovers(json_object_get(receipt, "message"));
     output_reasons(json_object_get(receipt, "reasons"));
+    output_fallback(receipt);
     output_withheld(json_object_get(receipt, "withheld"));
 }
 
