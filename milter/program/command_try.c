@@ -142,6 +142,7 @@ static void print_recipient(const json_t *recipient) {
                 output_string(recipient, "customer", "no customer"), output_string(recipient, "action", ""),
                 until ? " until " : "", until ? until : "");
     output_reasons(json_object_get(recipient, "reasons"));
+    output_fallback(recipient);
     output_withheld(json_object_get(recipient, "withheld"));
     if (relational > 0)
         output_line("    sooner after %" JSON_INTEGER_FORMAT " more relational", relational);

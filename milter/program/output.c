@@ -146,3 +146,9 @@ void output_withheld(const json_t *withheld) {
                     output_string(one, "detail", ""));
     }
 }
+
+void output_fallback(const json_t *recipient) {
+    const char *fallback = output_string(recipient, "fallback", NULL);
+    if (fallback)
+        output_line("    the template \"%s\" goes instead", fallback);
+}

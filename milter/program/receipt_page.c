@@ -178,5 +178,6 @@ void receipt_page_print(const json_t *verdict) {
     print_rules(verdict, receipt);
     print_free_at(receipt);
     print_remedies(verdict);
+    output_fallback(receipt);
     output_withheld(json_object_get(receipt, "withheld"));
 }

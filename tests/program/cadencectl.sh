@@ -822,6 +822,12 @@ says "of some readers" out "page.html: "
 says "without a script" page.html "&amp;lt;script&amp;gt;"
 check "of ours or theirs" 1 grep -qE '<script|https?://|src=' page.html
 
+sed 's/limit = 2/limit = 0/; s/  hold {/  over = {"rewrite"}  hold {/' letters.conf >strict-letters.conf
+printf 'From: a@crm.bank.example\nTo: lea@x.example\nCadence-Template: offer\nCadence-Context: {"tip": "rest"}\n\n' >offer.eml
+check "an offer that may not go" 0 "$ctl_binary" -c strict-letters.conf --now "$now" try offer.eml --output sent
+says "has a stand-in" out 'the template "tips" goes instead'
+says "which is what leaves" sent/lea@x.example.eml "Tip: rest"
+
 rm letters/partials/footer.txt
 check "a partial that is gone" 1 letters template lint tips
 says "is named with its place" out "letters/tips/en.txt:4:1: fault: "
