@@ -29,7 +29,7 @@ FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
 
-.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template bench-classify demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -119,11 +119,11 @@ bench:
 	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
 	@BUILD=$(BUILD) tests/bench/bench.py $(ROWS)
 
-$(BUILD)/tests/bench/template_bench: $(BUILD)/tests/bench/template_bench.o $(LIBRARY)
+$(BUILD)/tests/bench/%_bench: $(BUILD)/tests/bench/%_bench.o $(LIBRARY)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
-bench-template: $(BUILD)/tests/bench/template_bench
+bench-template bench-classify: bench-%: $(BUILD)/tests/bench/%_bench
 	@$<
 
 demo:

@@ -16,7 +16,7 @@
 typedef struct {
     MailClass class;
     LegalClass legal;
-    double confidence;   /* 0.5 to 1, calibrated: of what is said with 0.9 about nine in ten are right */
+    double confidence; /* 0.5 to 0.99 (1: declared), calibrated: of what is said with 0.9 about nine in ten are right */
     GPtrArray *evidence; /* of char *: sentences for a person, the weightiest first */
     bool essential;      /* security, account, invoice, alert: mail that its reader must have. Never sales */
     char *sales_part;    /* of mixed mail: the first words of its commercial part; NULL: it has none */

@@ -53,8 +53,10 @@ typedef struct {
     Action would;    /* what would have been done, had the policy not been in observe mode */
     MailClass class; /* as it leaves: relational where the sales part is cut */
     Instant until;
-    GPtrArray *reasons;  /* of Reason */
-    GPtrArray *missing;  /* of char *: names that could not be filled */
+    Instant free_at;    /* refused as that is too late to hold it: when no rule blocks; INSTANT_NEVER: not for a year */
+    GPtrArray *reasons; /* of Reason */
+    GPtrArray *asked;   /* of Reason, without an instant: every rule that was asked, and what it counted */
+    GPtrArray *missing; /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
     char *fallback;      /* the template that goes in place of the one asked for; NULL: none does */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
@@ -89,6 +91,7 @@ typedef struct {
     Envelope *envelope;
     Message *message;
     Instant at;
+    bool live;    /* at is what the clock says now: what is recorded later was before the clock went back, and counts */
     bool record;  /* false: nothing is written, as `try` asks */
     bool deliver; /* false: as `try --record`: verdicts and held mail are recorded, copies that are due now are not
                      taken */

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* {"rule", "name", "have", "limit", "until"}; until in the zone, null for none; have and limit only where something is
- * counted. */
+/* {"rule", "name", "have", "limit", "until", "relational"}; until in the zone, null for none; have and limit only where
+ * something is counted, relational only where relational mail would free it. */
 json_t *reason_json(const Reason *reason, const char *zone);
 json_t *reasons_json(const GPtrArray *reasons, const char *zone);
 /* The same as text, the form in which custody keeps them. Free with g_free. */
@@ -17,12 +17,9 @@ json_t *outcome_json(const Outcome *outcome);
 /* {"message": {…}, "recipients": […]}: the whole answer of `try --json`. */
 json_t *judgement_json(const Judgement *judgement);
 
-/* What is stored with a verdict: the outcome, with what the message was taken for. */
+/* What is stored with a verdict: the outcome, with what the message was taken for and every rule that was asked. */
 json_t *receipt_json(const Judgement *judgement, const Outcome *outcome);
 
 /* Why the message may not go to this recipient, in one sentence fit for an SMTP reply and a notice. Free with g_free.
  */
 char *outcome_refusal(const Outcome *outcome);
-
-/* One line for a person: "cap "sales a week": 2 of 2, free 2026-11-25T09:00:00+01:00". Reads what reason_json wrote. */
-char *reason_sentence(const json_t *reason);

@@ -116,6 +116,12 @@ typedef struct {
     gint64 relational; /* that many more relational contacts at x would free it; 0: they would not */
 } Block;
 
+/* Whether the rule has anything to say to mail of this kind. */
+bool rule_concerns(const Rule *rule, const Candidate *candidate);
+
+/* What the rule counts at x, whether it blocks or not: have and limit as in Block; until is INSTANT_NEVER. */
+Block rule_count(const Rule *rule, const History *history, const Candidate *candidate, Instant x);
+
 /* Asks one rule at x. Returns whether it blocks and, if so and block is given, fills *block. */
 bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,
                  Block *block);

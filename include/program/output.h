@@ -24,6 +24,8 @@ typedef struct {
 /* An array of objects as a table, one row each; `nothing` is the line for an empty one. */
 void output_table(const json_t *rows, const OutputColumn *columns, gsize count, const char *nothing);
 
+/* Which template goes instead, where one does: of a recipient or a receipt (engine/receipt.h). */
+void output_fallback(const json_t *recipient);
 /* One sentence for each of an array of reasons (engine/receipt.h), indented. */
 void output_reasons(const json_t *reasons);
 /* The same for placeholders of other tools that a receipt's message has in it. */

@@ -27,6 +27,10 @@ typedef struct Transaction Transaction;
 /* Makes the store and its folder's file (mode 0600); a store that exists is kept. */
 bool store_create(const char *url, GError **error);
 
+/* Brings a store that an older version of this program made up to this one, after a backup beside it, whose path goes
+ * to *backup (g_free); NULL where there was nothing to do. If it fails, the store is as it was. */
+bool store_upgrade(const char *url, char **backup, GError **error);
+
 /* Starts the writer. A store that cannot be reached now is no error: every verb answers TEMPORARY until it can be, so
  * that a daemon starts before its disk and survives its loss. A malformed url is CADENCE_ERROR_PERMANENT. */
 Store *store_open(const char *url, GError **error);
@@ -352,8 +356,8 @@ bool transaction_cadence_put(Transaction *transaction, const CadenceState *state
 bool transaction_cadence_remove(Transaction *transaction, const char *name, bool *more, GError **error);
 
 /* Ids of customers (GPtrArrays of char *), at most limit: those that come after an id ("": all), and those whose facts
- * have changed since transaction_stale_end was last called for them. Creating or changing a customer and putting an
- * attribute are such changes. */
+ * have changed since transaction_stale_end was last called for them. Creating or changing a customer, putting an
+ * attribute and adding an event are such changes. */
 bool store_customers_after(Store *store, const char *after, guint limit, GPtrArray **out, GError **error);
 bool store_stale_customers(Store *store, guint limit, GPtrArray **out, GError **error);
 bool transaction_stale_end(Transaction *transaction, const char *customer, GError **error);
@@ -425,6 +429,10 @@ typedef struct {
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
+/* For `check`, which may take its time. The topics of all that was counted or is held, of char *; how many held
+ * messages expire before their deadline. */
+bool store_topics(Store *store, GPtrArray **out, GError **error);
+bool store_custody_short_lived(Store *store, guint64 *count, GError **error);
 
 /* A copy of the store as it stands at one moment, at a path where there is nothing yet, readable by its owner alone.
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */

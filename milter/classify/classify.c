@@ -16,11 +16,14 @@
 #define SALES_FROM 0.5
 #define SECURED_AT_MOST 0.06 /* probability of sales where mail secures an account */
 #define SERVING_AT_MOST 0.35 /* the same where it serves and nothing in it sells */
-#define SERVES_AT_LEAST 3.0  /* weight of what serves, in subject and beginning */
 #define SERVES_SOLD_SHARE 0.4
 #define MIXED_AT_LEAST 0.65 /* the same where it serves and a part of it plainly sells */
 #define MIXED_SCORE 2.4     /* of that part */
+#define TOLD_AT_LEAST 0.3   /* weight of everything found, for either side; with less nothing is known */
+#define UNTOLD_AT_MOST 0.6
 #define SALES_PART_CHARACTERS 100
+#define SURE_AT_MOST 0.99
+#define REST_TIMES 2         /* so much more of something else is a message with an offer in it, not an offer */
 #define SEPARABLE_SHARE 0.75 /* a larger sales part leaves nothing that makes sense */
 
 struct Classifier {
@@ -64,7 +67,7 @@ static bool is_secured(const Purpose *purpose) {
 }
 
 static bool only_serves(const Purpose *purpose) {
-    return purpose->serving >= SERVES_AT_LEAST && purpose->commercial <= SERVES_SOLD_SHARE * purpose->serving &&
+    return purpose->serving >= PURPOSE_SUBSTANTIAL && purpose->commercial <= SERVES_SOLD_SHARE * purpose->serving &&
            purpose->first_sale == G_MAXUINT && !purpose->subject_sells;
 }
 
@@ -73,7 +76,9 @@ static bool is_mixed(const Purpose *purpose) {
 }
 
 /* The probability that the rules leave of what the model says. */
-static double bounded(const Purpose *purpose, double probability) {
+static double bounded(const Purpose *purpose, double told, double probability) {
+    if (told < TOLD_AT_LEAST)
+        return CLAMP(probability, SALES_FROM, UNTOLD_AT_MOST);
     if (is_secured(purpose))
         return MIN(probability, SECURED_AT_MOST);
     if (only_serves(purpose))
@@ -84,7 +89,8 @@ static double bounded(const Purpose *purpose, double probability) {
 }
 
 static void name_sales_part(Classification *classification, const Purpose *purpose, const Document *document) {
-    bool has_rest = purpose->serves || purpose->subject_serves || purpose->other_words > purpose->sales_words;
+    bool has_rest = purpose->serves || purpose->subject_serves ||
+                    (!purpose->subject_sells && purpose->other_words > REST_TIMES * purpose->sales_words);
     if (purpose->first_sale == G_MAXUINT || !has_rest)
         return;
     const Unit *unit = &g_array_index(document->units, Unit, purpose->first_sale);
@@ -93,9 +99,9 @@ static void name_sales_part(Classification *classification, const Purpose *purpo
                                 purpose->sales_words <= SEPARABLE_SHARE * (purpose->sales_words + purpose->other_words);
 }
 
-static void judge(Classification *classification, const Purpose *purpose, const Document *document,
+static void judge(Classification *classification, const Purpose *purpose, const Document *document, double told,
                   double probability) {
-    double sales = bounded(purpose, probability);
+    double sales = CLAMP(bounded(purpose, told, probability), 1 - SURE_AT_MOST, SURE_AT_MOST);
     classification->class = sales >= SALES_FROM ? CLASS_SALES : CLASS_RELATIONAL;
     classification->confidence = MAX(sales, 1 - sales);
     classification->legal = purpose_legal(purpose, classification->class == CLASS_SALES);
@@ -115,7 +121,7 @@ Classification *classify_message(const Classifier *classifier, const ClassifyMes
     features_read(&features, findings, document, message);
     purpose_read(&purpose, findings, document);
     Classification *classification = g_new0(Classification, 1);
-    judge(classification, &purpose, document,
+    judge(classification, &purpose, document, model_told(&classifier->model, &features),
           model_probability(&classifier->model, model_score(&classifier->model, &features)));
     classification->evidence = g_ptr_array_new_with_free_func(g_free);
     evidence_collect(classification->evidence, &classifier->model, &features, findings, document);

@@ -20,7 +20,7 @@ static bool ends_sentence(const char *at, const char *end) {
         return true;
     if (strchr(".!?", *at))
         return at + 1 == end || g_ascii_isspace(at[1]);
-    for (gsize i = 0; i < G_N_ELEMENTS(wide); i++) {
+    for (gsize i = 0; (guchar)*at >= 0xe2 && i < G_N_ELEMENTS(wide); i++) {
         if ((gsize)(end - at) >= strlen(wide[i]) && memcmp(at, wide[i], strlen(wide[i])) == 0)
             return true;
     }

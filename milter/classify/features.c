@@ -12,6 +12,7 @@
 #define LINK_WORDS 12
 #define LONG_WORDS 400
 #define UNITS_COUNTED 7
+#define SHARE_DOUBT 4   /* about one sentence: a share of so little says little */
 #define UNIT_SPEAKS 0.7 /* a sentence of a lower score speaks for neither side */
 
 static const double area_weights[AREAS] = {
@@ -55,7 +56,8 @@ const char *features_name(guint feature) {
     if (g_once_init_enter(&made)) {
         for (guint i = 0; i < CONCEPTS; i++) {
             names[i] = concept_name(i);
-            names[CONCEPTS + i] = g_strconcat("subject:", concept_name(i), NULL);
+            g_autofree char *name = g_strconcat("subject:", concept_name(i), NULL);
+            names[CONCEPTS + i] = g_intern_string(name);
         }
         for (guint i = 0; i < FIGURES; i++)
             names[2 * CONCEPTS + i] = figures[i].name;
@@ -110,7 +112,7 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
             first = scores[i] > 0 ? 1 : -1;
     }
     features->values[2 * CONCEPTS + FIGURE_COMMERCIAL_SHARE] =
-        commercial + other > 0 ? (commercial - other) / (commercial + other + 1) : 0;
+        commercial + other > 0 ? (commercial - other) / (commercial + other + SHARE_DOUBT) : 0;
     features->values[2 * CONCEPTS + FIGURE_FIRST_COMMERCIAL] = first;
 }
 

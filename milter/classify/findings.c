@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define LANGUAGE_SHARE 0.5 /* a language with so much of the leader's small words is heard too */
+#define LANGUAGE_SURE 3    /* small words; with fewer no language is settled */
+#define LANGUAGE_SHARE 0.4 /* a language with so much of the leader's small words is heard too */
 #define FOOTER_SHARE 0.5   /* a footer begins in the second half */
 
 typedef struct {
@@ -42,10 +43,11 @@ static guint settle_language(Search *search) {
         if (counts[language] > counts[leader])
             leader = language;
     }
+    bool is_sure = counts[leader] >= LANGUAGE_SURE;
     for (guint language = 0; language < lexicon_languages(search->lexicon); language++)
-        search->heard[language] = language == 0 || counts[language] >= LANGUAGE_SHARE * counts[leader] ||
+        search->heard[language] = !is_sure || language == 0 || counts[language] >= LANGUAGE_SHARE * counts[leader] ||
                                   strcmp(lexicon_language(search->lexicon, language), "en") == 0;
-    return leader;
+    return is_sure ? leader : 0;
 }
 
 /* Of two phrases over the same words the one that spells out more of them is the more certain. */

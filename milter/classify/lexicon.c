@@ -258,6 +258,16 @@ typedef struct {
     GArray *matches;
 } Walk;
 
+/* "*" and "..." sort before all text, so they are the first children. */
+static guint32 wild_child(const Lexicon *lexicon, const Node *node, char label) {
+    const guint8 *labels = lexicon->labels->data + node->child;
+    for (guint16 i = 0; i < node->children && labels[i] <= ANY_WORDS; i++) {
+        if (labels[i] == (guint8)label)
+            return node->child + i;
+    }
+    return 0;
+}
+
 static guint32 child_of(const Lexicon *lexicon, const Node *node, char label) {
     const guint8 *labels = lexicon->labels->data + node->child;
     const guint8 *found = memchr(labels, (guchar)label, node->children);
@@ -295,10 +305,10 @@ static void walk_on(const Walk *walk, guint32 index, gsize at) {
         bool at_boundary = fold_is_boundary(walk->text, walk->length, at);
         if (node->phrases > 0 && at_boundary)
             report(walk, node, at);
-        guint32 any_end = child_of(walk->lexicon, node, ANY_END);
+        guint32 any_end = wild_child(walk->lexicon, node, ANY_END);
         if (any_end)
             walk_on(walk, any_end, word_end(walk, at));
-        guint32 any_words = at_boundary ? child_of(walk->lexicon, node, ANY_WORDS) : 0;
+        guint32 any_words = at_boundary ? wild_child(walk->lexicon, node, ANY_WORDS) : 0;
         if (any_words)
             walk_gap(walk, any_words, at);
         index = at < walk->length ? child_of(walk->lexicon, node, walk->text[at]) : 0;

@@ -91,6 +91,13 @@ double model_score(const Model *model, const Features *features) {
     return score;
 }
 
+double model_told(const Model *model, const Features *features) {
+    double told = 0;
+    for (guint i = 0; i < FEATURES; i++)
+        told += i == 2 * CONCEPTS + FIGURE_BIAS ? 0 : fabs(model->weights[i] * features->values[i]);
+    return told;
+}
+
 double model_probability(const Model *model, double score) {
     return 1 / (1 + exp(-(model->slope * score + model->offset)));
 }

@@ -9,7 +9,7 @@
  * (b): transactional or relationship content alone: transactional. */
 #include "purpose.h"
 
-#include <math.h>
+#include "features.h"
 
 #define SELLS 1.9     /* the score of a sentence that sells beyond doubt: two mentions, or a strong one */
 #define SELLS_ANY 1.2 /* in a subject or on a button one mention will do */
@@ -48,7 +48,9 @@ static void purpose_add(Purpose *purpose, guint i, const Unit *unit, const UnitV
     bool sells = view_sells(view, unit), serves = view->transactional && view->serving > view->commercial;
     bool nothing_sold = purpose->first_sale == G_MAXUINT;
     purpose->commercial += unit->area == AREA_FOOTER ? 0 : view->commercial;
-    purpose->serving += serves && (unit->area == AREA_SUBJECT || is_early(unit->area)) ? view->serving : 0;
+    purpose->serving += serves && (unit->area == AREA_SUBJECT || is_early(unit->area))
+                            ? view->serving * features_area_weight(unit->area)
+                            : 0;
     if (unit->area == AREA_SUBJECT) {
         purpose->subject_sells |= sells;
         purpose->subject_serves |= serves;
@@ -80,13 +82,19 @@ static bool is_commercial_as_a_whole(const Purpose *purpose) {
     return purpose->sales_words >= SALES_SHARE * (purpose->sales_words + purpose->other_words);
 }
 
+/* "In whole or in substantial part": a word in passing is none. */
+static bool serves_at_beginning(const Purpose *purpose) {
+    return purpose->serves_first && purpose->serving >= PURPOSE_SUBSTANTIAL &&
+           purpose->serving > purpose->commercial * SALES_SHARE;
+}
+
 LegalClass purpose_legal(const Purpose *purpose, bool reads_as_sales) {
     bool serves = purpose->serves || purpose->subject_serves;
     bool sells = reads_as_sales || purpose->first_sale != G_MAXUINT || purpose->subject_sells;
     if (!sells)
         return serves ? LEGAL_TRANSACTIONAL : LEGAL_OTHER; /* (b) */
     if (serves)                                            /* (a)(2) */
-        return purpose->subject_sells || !purpose->serves_first ? LEGAL_COMMERCIAL : LEGAL_TRANSACTIONAL;
+        return purpose->subject_sells || !serves_at_beginning(purpose) ? LEGAL_COMMERCIAL : LEGAL_TRANSACTIONAL;
     return purpose->subject_sells || reads_as_sales || is_commercial_as_a_whole(purpose)
                ? LEGAL_COMMERCIAL
                : LEGAL_OTHER; /* (a)(1), (3) */

@@ -4,6 +4,8 @@
 
 #include "findings.h"
 
+#define PURPOSE_SUBSTANTIAL 2.5 /* Purpose.serving of mail that serves in substantial part */
+
 typedef struct {
     bool subject_sells, subject_serves;
     bool serves;                     /* transactional or relationship content stands in it (16 CFR 316.3(c)) */

@@ -13,13 +13,14 @@
 #include <string.h>
 
 #define KNOWN_SCALE 3.0   /* of what was known beforehand */
-#define PENALTY_COST 0.02 /* LIBLINEAR's C: the smaller, the closer to what was known */
+#define PENALTY_COST 0.01 /* LIBLINEAR's C: the smaller, the closer to what was known */
 #define CALIBRATION_COST 1.0
-#define RELATIONAL_COST 1.3 /* how much worse relational mail taken for sales is than the reverse */
+#define RELATIONAL_COST 1.5 /* how much worse relational mail taken for sales is than the reverse */
 #define TOLERANCE 1e-4
 #define FOLDS 5
 #define CORRECTED_LEAST 0.25 /* of what a concept weighed beforehand */
 #define CORRECTED_MOST 2.5
+#define SLOPE_LEAST 0.05
 #define SOLVER L2R_LR
 
 typedef struct {
@@ -178,36 +179,12 @@ static void learn(const TrainingSet *set, const Hold *hold, Model *model) {
         if (!is_held_out(hold, sample))
             add_sample(problem, sample);
     }
-    problem_solve(problem, PENALTY_COST, RELATIONAL_COST, weights);
+    problem_solve(problem, PENALTY_COST, 1, weights);
     double trust = MAX(weights[0] * KNOWN_SCALE, 0.1);
     for (guint i = 0; i < FEATURES; i++) {
         double known = trust * features_prior(i);
         model->weights[i] = corrected(known, known + weights[i + 1], i);
     }
-}
-
-static void calibrate(const TrainingSet *set, const char *without, Model *model) {
-    double weights[2];
-    g_autoptr(Problem) problem = problem_new(2);
-    Hold hold = {G_MAXUINT, G_MAXUINT};
-    if (without)
-        g_ptr_array_find_with_equal_func(set->sources, without, g_str_equal, &hold.source);
-    for (hold.fold = 0; hold.fold < FOLDS; hold.fold++) {
-        Model held = {0};
-        learn(set, &hold, &held);
-        for (guint i = 0; i < set->samples->len; i++) {
-            const Sample *sample = &g_array_index(set->samples, Sample, i);
-            if (sample->source == hold.source || sample->source % FOLDS != hold.fold)
-                continue;
-            problem_row(problem, sample->sales);
-            problem_value(problem, 1, model_score(&held, &sample->features));
-            problem_value(problem, 2, 1);
-            problem_value(problem, 0, 0);
-        }
-    }
-    problem_solve(problem, CALIBRATION_COST, 1, weights);
-    model->slope = MAX(weights[0], 0.05);
-    model->offset = weights[1];
 }
 
 static bool has_enough(const TrainingSet *set, const Hold *hold, GError **error) {
@@ -223,6 +200,36 @@ static bool has_enough(const TrainingSet *set, const Hold *hold, GError **error)
                 "%u sales and %u relational messages are too few to learn from, expected at least %u of each", sales,
                 relational, TRAINING_LEAST);
     return false;
+}
+
+/* Where too few sources are left to hold any out, scores are taken as they are. */
+static void calibrate(const TrainingSet *set, const char *without, Model *model) {
+    double weights[2];
+    g_autoptr(Problem) problem = problem_new(2);
+    Hold hold = {G_MAXUINT, G_MAXUINT};
+    if (without)
+        g_ptr_array_find_with_equal_func(set->sources, without, g_str_equal, &hold.source);
+    for (hold.fold = 0; hold.fold < FOLDS; hold.fold++) {
+        Model held = {0};
+        if (!has_enough(set, &hold, NULL))
+            continue;
+        learn(set, &hold, &held);
+        for (guint i = 0; i < set->samples->len; i++) {
+            const Sample *sample = &g_array_index(set->samples, Sample, i);
+            if (sample->source == hold.source || sample->source % FOLDS != hold.fold)
+                continue;
+            problem_row(problem, sample->sales);
+            problem_value(problem, 1, model_score(&held, &sample->features));
+            problem_value(problem, 2, 1);
+            problem_value(problem, 0, 0);
+        }
+    }
+    model->slope = 1;
+    if (problem->starts->len == 0)
+        return;
+    problem_solve(problem, CALIBRATION_COST, RELATIONAL_COST, weights);
+    model->slope = MAX(weights[0], SLOPE_LEAST);
+    model->offset = weights[1];
 }
 
 char *training_fit(const TrainingSet *set, const char *without, GError **error) {

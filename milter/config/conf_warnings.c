@@ -175,6 +175,22 @@ static void look_at_stream(const Stream *stream, GPtrArray *warnings) {
         warn(warnings, "stream \"%s\": uncertain is never asked, for class says what all of its mail is", stream->name);
 }
 
+static bool trusts_anybody(const Config *config) {
+    for (guint i = 0; i < config->streams->len; i++)
+        if (((const Stream *)config->streams->pdata[i])->trust)
+            return true;
+    return false;
+}
+
+/* Only Cadence-Topic and Cadence-Template name a topic, and only a trusted stream is heard. */
+static void look_at_topics(const Config *config, GPtrArray *warnings) {
+    if (config->streams->len == 0 || trusts_anybody(config))
+        return;
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->topics), (GCompareFunc)g_strcmp0);
+    for (const GList *name = names; name; name = name->next)
+        warn(warnings, "topic \"%s\": nobody can use it, for no stream has trust = true", (const char *)name->data);
+}
+
 GPtrArray *config_warnings(const Config *config) {
     GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
@@ -184,5 +200,6 @@ GPtrArray *config_warnings(const Config *config) {
         look_at_segment(config->segments, i, warnings);
     for (guint i = 0; i < config->streams->len; i++)
         look_at_stream(config->streams->pdata[i], warnings);
+    look_at_topics(config, warnings);
     return warnings;
 }

@@ -7,6 +7,8 @@
 
 #include "policy/overtaking.h"
 
+#define LATEST_ANSWER ((Duration)366 * 24 * 3600)
+
 static Instant horizon_of(const Question *question) {
     const Matter *matter = question->matter;
     Instant longest = matter->at + question->policy->hold_max;
@@ -17,8 +19,13 @@ static Instant horizon_of(const Question *question) {
 
 static void stop(const Question *question, Outcome *outcome, const char *rule, const char *name) {
     bool expired = g_str_equal(rule, "expires");
-    outcome->action = expired || question->matter->released ? ACTION_DROP : ACTION_REFUSE;
+    if (outcome->reasons->len == 0) /* the first decides, all are named */
+        outcome->action = expired || question->matter->released ? ACTION_DROP : ACTION_REFUSE;
     outcome_add_reason(outcome, reason_new(rule, name));
+}
+
+static bool is_stopped_for_good(const Matter *matter) {
+    return matter->at > matter->expires || matter->lacks_consent || matter->fails_requires;
 }
 
 static bool stops_for_good(const Question *question, Outcome *outcome) {
@@ -29,7 +36,7 @@ static bool stops_for_good(const Question *question, Outcome *outcome) {
         stop(question, outcome, "consent", matter->lacks_consent);
     if (matter->fails_requires)
         stop(question, outcome, "requires", matter->fails_requires);
-    return outcome->reasons->len > 0;
+    return is_stopped_for_good(matter);
 }
 
 /* ---- rules ---- */
@@ -77,6 +84,20 @@ static bool rules_let_pass(const Question *question, Candidate candidate, GPtrAr
                           .at = question->matter->at,
                           .horizon = horizon_of(question)};
     return question->matter->forced || decide_by_rules(&asked, reasons, until);
+}
+
+void decide_asked(const Question *question, GPtrArray *asked) {
+    const Matter *matter = question->matter;
+    Candidate candidate = matter_candidate(matter);
+    if (matter->exempt || matter->forced || is_stopped_for_good(matter))
+        return;
+    for (guint i = 0; i < question->rules->len; i++) {
+        const Rule *rule = &g_array_index(question->rules, Rule, i);
+        if (!rule_concerns(rule, &candidate))
+            continue;
+        Block block = rule_count(rule, &question->history, &candidate, matter->at);
+        g_ptr_array_add(asked, reason_of_block(&block));
+    }
 }
 
 /* ---- placeholders ---- */
@@ -139,12 +160,21 @@ static bool over_rewrite(const Question *question, Outcome *outcome) {
     return over_cut(question, outcome) || over_fallback(question, outcome);
 }
 
+/* However late: whoever is refused is told when to try again. */
+static Instant free_at(const Question *question) {
+    const Matter *matter = question->matter;
+    Candidate candidate = matter_candidate(matter);
+    return rules_earliest(question->rules, &question->history, &candidate, matter->at, matter->at + LATEST_ANSWER);
+}
+
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
 static void over_hold(const Question *question, Outcome *outcome) {
     const Matter *matter = question->matter;
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
+    if (outcome->action == ACTION_REFUSE)
+        outcome->free_at = free_at(question);
 }
 
 static void over_policy(const Question *question, Outcome *outcome) {

@@ -18,6 +18,10 @@ typedef struct {
 /* Fills the outcome's action, would, class, until, reasons and missing. */
 void decide(const Question *question, Outcome *outcome);
 
+/* Every rule that was asked about the message whole, with what it counts: appended to asked (of Reason). Nothing where
+ * the rules had no say. */
+void decide_asked(const Question *question, GPtrArray *asked);
+
 /* What is asked of the rules alone: may this candidate join that history now? */
 typedef struct {
     const GArray *rules; /* of Rule */

@@ -5,13 +5,17 @@
 
 #include <jansson.h>
 
+/* No policy was asked; else the keys are those of receipt_json, for whoever reads both. */
 static char *receipt_of(const Custody *custody, const char *action, const char *why) {
     g_autofree char *address = g_utf8_make_valid(custody->address, -1);
     g_autofree char *customer = g_utf8_make_valid(custody->customer, -1);
     g_autofree char *name = g_utf8_make_valid(why, -1);
-    json_auto_t *receipt = json_pack("{s:s, s:s, s:s, s:s, s:n, s:[{s:s, s:s, s:n}], s:{}}", "address", address,
-                                     "customer", customer, "action", action, "class", class_name(custody->class),
-                                     "until", "reasons", "rule", "custody", "name", name, "until", "needs");
+    const char *class = class_name(custody->class);
+    json_auto_t *receipt = json_pack(
+        "{s:s, s:s, s:s, s:s, s:n, s:[{s:s, s:s, s:n}], s:{}, s:n, s:[], s:{s:s, s:s, s:s?, s:s?, s:s?}, s:n}",
+        "address", address, "customer", customer, "action", action, "class", class, "until", "reasons", "rule",
+        "custody", "name", name, "until", "needs", "policy", "asked", "message", "id", custody->message, "class", class,
+        "topic", custody->topic, "campaign", custody->campaign, "stream", custody->stream, "policy_hash");
     g_autofree char *text = json_dumps(receipt, JSON_COMPACT);
     return g_steal_pointer(&text);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define EVENT "event."
+
 const char *facts_timezone(const Facts *facts) {
     return facts->customer->timezone ? facts->customer->timezone : facts->config->defaults.timezone;
 }
@@ -51,6 +53,24 @@ static char *message_value(const json_t *message, const char *name) {
     return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 }
 
+static bool event_value(const Facts *facts, const char *kind, char **value, GError **error) {
+    g_autoptr(EventList) list = NULL;
+    if (!store_events(facts->store, facts->customer->id, &list, error))
+        return false;
+    for (guint i = list->events->len; i-- > 0 && !*value;) {
+        const Event *event = &g_array_index(list->events, Event, i);
+        if (g_str_equal(event->kind, kind))
+            *value = instant_format(event->at, "UTC");
+    }
+    return true;
+}
+
+static bool customer_value(const Facts *facts, const char *name, char **value, GError **error) {
+    if (g_str_has_prefix(name, EVENT))
+        return event_value(facts, name + strlen(EVENT), value, error);
+    return facts_attribute(facts, name, value, error);
+}
+
 static const char *lookup(const char *name, gpointer user) {
     Lookup *self = user;
     char *value = NULL;
@@ -59,7 +79,7 @@ static const char *lookup(const char *name, gpointer user) {
     if (g_str_has_prefix(name, "message."))
         value = message_value(self->facts->message, name + strlen("message."));
     else if (g_str_has_prefix(name, "customer.") && !self->error)
-        facts_attribute(self->facts, name + strlen("customer."), &value, &self->error);
+        customer_value(self->facts, name + strlen("customer."), &value, &self->error);
     g_hash_table_insert(self->values, g_strdup(name), value);
     return value;
 }

@@ -8,6 +8,7 @@
 #include "engine/ticket.h"
 #include "engine_private.h"
 #include "leftovers.h"
+#include "orphan.h"
 #include "templated.h"
 
 #include <string.h>
@@ -137,6 +138,7 @@ static void intake_read_request(Intake *intake) {
         intake->request = request_read_untrusted(intake->message);
     if (!intake->refusal)
         templated_ask(intake);
+    orphan_restore(intake);
     intake->topic = config_topic(intake->config, intake->request->topic);
     intake_check_request(intake);
     intake_keep_template(intake);
@@ -314,6 +316,8 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
         intake->stream = stream_by_name(intake->config, intake->released->stream);
     else
         intake->stream = stream_of_submission(intake->config, submission);
+    if (intake->released && !intake->stream)
+        orphan_adopt(intake);
     if (intake->stream)
         intake_read_message(intake, engine);
     return g_steal_pointer(&intake);

@@ -26,6 +26,7 @@ typedef struct {
     Message *message;
     Instant at;
     const Stream *stream; /* NULL: out of scope */
+    Stream stand_in;      /* for the stream of a released message that is no longer configured */
     Request *request;     /* never NULL once a stream matched */
     TicketState ticket;
     Custody *released;                    /* with TICKET_VALID */

@@ -85,6 +85,13 @@ static Matter matter_of(const Intake *intake, const Party *party) {
                     .deadline = released ? released->deadline : INSTANT_NEVER};
 }
 
+static void note_clock(Case *self, const Party *party) {
+    g_ptr_array_add(self->judgement->notes,
+                    g_strdup_printf("the clock has gone back: what is recorded of customer %s for later than now is"
+                                    " counted as now",
+                                    party->customer->id));
+}
+
 static bool judge_customer(Case *self, Transaction *transaction, Party *party, GError **error) {
     const Intake *intake = self->intake;
     const char *own = intake->released ? intake->released->message : NULL;
@@ -102,6 +109,8 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
                      error) ||
         !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
         return false;
+    if (intake->submission->live && record_bring_forward(&record, intake->at))
+        note_clock(self, party);
     g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
     question.policy = party->rulebook->policy;
     question.rules = party->rulebook->rules;
@@ -109,6 +118,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     question.waiting = (const Candidate *)waiting->data;
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
+    decide_asked(&question, party->outcome->asked);
     return true;
 }
 
@@ -135,8 +145,8 @@ static char *receipt_text(const Case *self, const Party *party) {
     json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
     if (takes_copy(self, party))
         json_object_set_new(receipt, "copy", json_true());
-    if (party->rulebook)
-        json_object_set_new(receipt, "policy_hash", json_string(party->rulebook->policy->hash));
+    json_object_set_new(receipt, "policy_hash",
+                        party->rulebook ? json_string(party->rulebook->policy->hash) : json_null());
     return json_dumps(receipt, JSON_COMPACT);
 }
 

@@ -39,8 +39,9 @@ Outcome *outcome_new(int ordinal, const char *address) {
     Outcome *outcome = g_new0(Outcome, 1);
     outcome->ordinal = ordinal;
     outcome->address = g_strdup(address);
-    outcome->until = INSTANT_NEVER;
+    outcome->until = outcome->free_at = INSTANT_NEVER;
     outcome->reasons = reasons_new();
+    outcome->asked = reasons_new();
     outcome->missing = g_ptr_array_new_with_free_func(g_free);
     outcome->withheld = g_ptr_array_new_with_free_func(withheld_free);
     return outcome;
@@ -52,6 +53,7 @@ void outcome_free(Outcome *outcome) {
     g_free(outcome->timezone);
     g_free(outcome->policy);
     g_ptr_array_unref(outcome->reasons);
+    g_ptr_array_unref(outcome->asked);
     g_ptr_array_unref(outcome->missing);
     g_ptr_array_unref(outcome->withheld);
     g_free(outcome->fallback);
@@ -60,15 +62,26 @@ void outcome_free(Outcome *outcome) {
 
 void outcome_reset(Outcome *outcome) {
     outcome->action = outcome->would = ACTION_PASS;
-    outcome->until = INSTANT_NEVER;
+    outcome->until = outcome->free_at = INSTANT_NEVER;
     outcome->custody = outcome->returned = false;
     g_clear_pointer(&outcome->fallback, g_free);
     g_ptr_array_set_size(outcome->reasons, 0);
+    g_ptr_array_set_size(outcome->asked, 0);
     g_ptr_array_set_size(outcome->missing, 0);
 }
 
 void outcome_add_reason(Outcome *outcome, Reason *reason) {
     g_ptr_array_add(outcome->reasons, reason);
+}
+
+static void reasons_copy(GPtrArray *to, const GPtrArray *from) {
+    for (guint i = 0; i < from->len; i++) {
+        const Reason *reason = from->pdata[i];
+        Reason *copy = g_memdup2(reason, sizeof *reason);
+        copy->rule = g_strdup(reason->rule);
+        copy->name = g_strdup(reason->name);
+        g_ptr_array_add(to, copy);
+    }
 }
 
 void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
@@ -77,13 +90,9 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     outcome->would = from->would;
     outcome->class = from->class;
     outcome->until = from->until;
-    for (guint i = 0; i < from->reasons->len; i++) {
-        const Reason *reason = from->reasons->pdata[i];
-        Reason *copy = g_memdup2(reason, sizeof *reason);
-        copy->rule = g_strdup(reason->rule);
-        copy->name = g_strdup(reason->name);
-        outcome_add_reason(outcome, copy);
-    }
+    outcome->free_at = from->free_at;
+    reasons_copy(outcome->reasons, from->reasons);
+    reasons_copy(outcome->asked, from->asked);
     strings_copy(outcome->missing, from->missing);
     outcome->fallback = g_strdup(from->fallback);
 }
@@ -117,6 +126,7 @@ static Reason *reason_restore(const json_t *json) {
     reason->have = count_of(json, "have");
     reason->limit = count_of(json, "limit");
     reason->until = instant_of(json, "until");
+    reason->relational = MAX(count_of(json, "relational"), 0);
     return reason;
 }
 
@@ -129,6 +139,7 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
     const char *class = json_string_value(json_object_get(receipt, "class"));
     if (class)
         class_parse(class, &outcome->class);
+    outcome->free_at = instant_of(receipt, "free_at");
     outcome->returned = json_is_true(json_object_get(receipt, "returned"));
     outcome->fallback = g_strdup(json_string_value(json_object_get(receipt, "fallback")));
 
@@ -136,9 +147,6 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
     json_t *json;
     json_array_foreach (json_object_get(receipt, "reasons"), i, json)
         outcome_add_reason(outcome, reason_restore(json));
-    gint64 relational = count_of(json_object_get(receipt, "needs"), "relational");
-    if (relational > 0 && outcome->reasons->len > 0)
-        ((Reason *)outcome->reasons->pdata[0])->relational = relational;
 }
 
 /* ---- judgements ---- */

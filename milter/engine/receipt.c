@@ -2,10 +2,8 @@
  * again. */
 #include "engine/receipt.h"
 
-#include "consents.h"
+#include "engine/reason.h"
 #include "outcome.h"
-
-#include <string.h>
 
 /* Bytes of mail may be anything; JSON is UTF-8. */
 static json_t *json_text(const char *bytes) {
@@ -38,6 +36,8 @@ json_t *reason_json(const Reason *reason, const char *zone) {
     if (reason->limit >= 0)
         json_object_set_new(json, "limit", json_integer(reason->limit));
     json_object_set_new(json, "until", json_instant(reason->until, zone));
+    if (reason->relational > 0)
+        json_object_set_new(json, "relational", json_integer(reason->relational));
     return json;
 }
 
@@ -90,6 +90,8 @@ json_t *outcome_json(const Outcome *outcome) {
         json_object_set_new(json, "fallback", json_text(outcome->fallback));
     if (outcome->returned)
         json_object_set_new(json, "returned", json_true());
+    if (outcome->free_at != INSTANT_NEVER)
+        json_object_set_new(json, "free_at", json_instant(outcome->free_at, outcome->timezone));
     return json;
 }
 
@@ -132,83 +134,26 @@ json_t *judgement_json(const Judgement *judgement) {
     return json;
 }
 
+/* Without an instant: of those that block it stands with the reasons. */
+static json_t *asked_json(const GPtrArray *asked) {
+    json_t *array = json_array();
+    for (guint i = 0; i < asked->len; i++) {
+        json_t *rule = reason_json(asked->pdata[i], NULL);
+        json_object_del(rule, "until");
+        json_array_append_new(array, rule);
+    }
+    return array;
+}
+
 json_t *receipt_json(const Judgement *judgement, const Outcome *outcome) {
     json_t *json = outcome_json(outcome);
+    json_object_set_new(json, "asked", asked_json(outcome->asked));
     json_object_set_new(json, "message", message_json(judgement));
     return json;
 }
 
-/* ---- sentences ---- */
-
-static const char *text_of(const json_t *reason, const char *key) {
-    const char *text = json_string_value(json_object_get(reason, key));
-    return text ? text : "";
-}
-
-/* Names of ours are words; what is no word is told as it is. */
-static void append_placeholder(GString *sentence, const char *name) {
-    if (g_ascii_ispunct(*name) || (guchar)*name >= 0x80)
-        g_string_append_printf(sentence, "the sender left %s unfilled", name);
-    else if (strchr(name, ' '))
-        g_string_append_printf(sentence, "a placeholder cannot be read: %s", name);
-    else
-        g_string_append_printf(sentence, "nothing to fill in for %s", name);
-}
-
-static void append_subject(GString *sentence, const json_t *reason) {
-    const char *rule = text_of(reason, "rule"), *name = text_of(reason, "name");
-    if (g_str_equal(rule, "expires"))
-        g_string_append(sentence, "it has expired");
-    else if (g_str_equal(rule, "consent") && g_str_equal(name, CONSENTS_OBJECTION))
-        g_string_append(sentence, "the customer has objected to sales mail");
-    else if (g_str_equal(rule, "consent"))
-        g_string_append_printf(sentence, "there is no consent to \"%s\"", name);
-    else if (g_str_equal(rule, "requires"))
-        g_string_append_printf(sentence, "Cadence-Requires does not hold: %s", name);
-    else if (g_str_equal(rule, "review"))
-        g_string_append_printf(sentence, "a person is to say what it is: cadencectl classify label %s", name);
-    else if (g_str_equal(rule, "placeholder"))
-        append_placeholder(sentence, name);
-    else if (g_str_equal(rule, "custody"))
-        g_string_append_printf(sentence, "custody ended: %s", name);
-    else if (g_str_equal(rule, "request"))
-        g_string_append(sentence, name);
-    else if (g_str_equal(rule, "overtaking"))
-        g_string_append(sentence, "held mail that came before it goes first");
-    else if (*name)
-        g_string_append_printf(sentence, "%s \"%s\"", rule, name);
-    else
-        g_string_append(sentence, rule);
-}
-
-static void append_count(GString *sentence, const json_t *reason) {
-    const char *rule = text_of(reason, "rule");
-    json_int_t have = json_integer_value(json_object_get(reason, "have"));
-    json_int_t limit = json_integer_value(json_object_get(reason, "limit"));
-    if (!json_object_get(reason, "have") || g_str_equal(rule, "overtaking"))
-        return;
-    if (g_str_equal(rule, "gap")) {
-        g_autofree char *since = duration_format(have), *least = duration_format(limit);
-        g_string_append_printf(sentence, ": %s since the last, %s between", since, least);
-    } else if (g_str_equal(rule, "ratio") || g_str_equal(rule, "first")) {
-        g_string_append_printf(
-            sentence, ": %" JSON_INTEGER_FORMAT " relational of the %" JSON_INTEGER_FORMAT " it takes", have, limit);
-    } else {
-        g_string_append_printf(sentence, ": %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT, have, limit);
-    }
-}
-
-char *reason_sentence(const json_t *reason) {
-    GString *sentence = g_string_new(NULL);
-    append_subject(sentence, reason);
-    append_count(sentence, reason);
-    if (json_is_string(json_object_get(reason, "until")))
-        g_string_append_printf(sentence, ", free %s", text_of(reason, "until"));
-    return g_string_free(sentence, FALSE);
-}
-
 char *outcome_refusal(const Outcome *outcome) {
-    g_autofree char *until = instant_format(outcome->until, outcome->timezone);
+    g_autofree char *until = instant_format(outcome->free_at, outcome->timezone);
     GString *sentence = g_string_new("this message may not go to the recipient");
     for (guint i = 0; i < outcome->reasons->len; i++) {
         json_auto_t *json = reason_json(outcome->reasons->pdata[i], outcome->timezone);

@@ -94,6 +94,21 @@ bool record_read(Record *record, Transaction *transaction, const Rulebook *ruleb
            transaction_relational_earlier(transaction, customer, since, &record->history.relational_earlier, error);
 }
 
+static bool bring_forward(Instant *recorded, Instant at) {
+    bool later = *recorded > at;
+    *recorded = MIN(*recorded, at);
+    return later;
+}
+
+bool record_bring_forward(Record *record, Instant at) {
+    bool any = false;
+    for (guint i = record->ledger->contacts->len; i-- > 0;)
+        any |= bring_forward(&g_array_index(record->ledger->contacts, Contact, i).at, at);
+    for (guint i = record->events ? record->events->events->len : 0; i-- > 0;)
+        any |= bring_forward(&g_array_index(record->events->events, Event, i).at, at);
+    return any;
+}
+
 void record_clear(Record *record) {
     g_clear_pointer(&record->ledger, ledger_free);
     g_clear_pointer(&record->events, event_list_free);

@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "engine/reason.h"
 #include "engine/receipt.h"
 
 #include <arpa/inet.h>
@@ -101,8 +102,12 @@ void mail_add_body(Mail *mail, const guint8 *bytes, gsize length) {
 Judgement *mail_judge(const Mail *mail, Engine *engine) {
     g_autoptr(GBytes) raw = g_bytes_new_static(mail->raw->data, mail->raw->len);
     g_autoptr(Message) message = message_new(raw);
-    Submission submission = {
-        .envelope = mail->envelope, .message = message, .at = instant_now(), .record = true, .deliver = true};
+    Submission submission = {.envelope = mail->envelope,
+                             .message = message,
+                             .at = instant_now(),
+                             .live = true,
+                             .record = true,
+                             .deliver = true};
     return engine_judge(engine, &submission);
 }
 

@@ -10,6 +10,7 @@
  * the end of time. Where they alone have kept x waiting for longer than an almanac looks ahead, there is none. */
 #include "policy/rule.h"
 
+#include "contacts.h"
 #include "kinds.h"
 #include "later.h"
 
@@ -106,6 +107,31 @@ static Instant first_free(const Search *search, Instant x, Instant horizon) {
         x = next;
     }
     return INSTANT_NEVER;
+}
+
+bool rule_concerns(const Rule *rule, const Candidate *candidate) {
+    switch (rule->kind) {
+    case RULE_CAP:
+    case RULE_GAP:
+    case RULE_GATE:
+        return filter_takes_candidate(&rule->filter, candidate);
+    case RULE_RATIO:
+    case RULE_FIRST:
+        return candidate->class == CLASS_SALES;
+    case RULE_HOURS:
+    case RULE_PAUSE:
+    case RULE_QUIET:
+        return true;
+    }
+    g_assert_not_reached();
+}
+
+Block rule_count(const Rule *rule, const History *history, const Candidate *candidate, Instant x) {
+    const Search search = {rule, 1, history, candidate};
+    Block block;
+    ask(&search, 0, x, &block);
+    block.until = INSTANT_NEVER;
+    return block;
 }
 
 bool rule_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Instant horizon,

@@ -46,25 +46,28 @@ static bool parse_caps(const char *limits, GArray *caps, GError **error) {
                         *part, LARGEST_LIMIT);
             return false;
         }
+        cap.name = g_strdup(*part);
         g_array_append_val(caps, cap);
     }
     return true;
 }
 
-static void add(GArray *rules, Rule rule) {
-    rule.name = g_strdup("");
+static void add(GArray *rules, Rule rule, const char *name) {
+    rule.name = g_strdup(name);
     g_array_append_val(rules, rule);
 }
 
 bool wishes_to_rules(Instant paused_until, const char *limits, bool has_quiet, GArray *rules, GError **error) {
     g_autoptr(GArray) caps = g_array_new(FALSE, FALSE, sizeof(Rule));
+    g_array_set_clear_func(caps, (GDestroyNotify)rule_clear);
     if (limits != NULL && !parse_caps(limits, caps, error))
         return false;
     if (paused_until != INSTANT_ALWAYS)
-        add(rules, (Rule){.kind = RULE_PAUSE, .own = true, .filter.class = CLASS_ANY, .pause.until = paused_until});
+        add(rules, (Rule){.kind = RULE_PAUSE, .own = true, .filter.class = CLASS_ANY, .pause.until = paused_until},
+            "paused");
     for (guint i = 0; i < caps->len; i++)
-        add(rules, g_array_index(caps, Rule, i));
+        add(rules, g_array_index(caps, Rule, i), g_array_index(caps, Rule, i).name);
     if (has_quiet)
-        add(rules, (Rule){.kind = RULE_QUIET, .own = true, .filter.class = CLASS_ANY});
+        add(rules, (Rule){.kind = RULE_QUIET, .own = true, .filter.class = CLASS_ANY}, "quiet times");
     return true;
 }

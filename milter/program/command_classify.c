@@ -14,6 +14,7 @@ json_t *classification_document(const Classification *classification) {
     json_object_set_new(document, "confidence", json_real(classification->confidence));
     json_object_set_new(document, "essential", json_boolean(classification->essential));
     json_object_set_new(document, "evidence", evidence);
+    json_object_set_new(document, "features", output_text(classification->features));
     if (classification->sales_part) {
         json_object_set_new(document, "sales_part", output_text(classification->sales_part));
         json_object_set_new(document, "separable", json_boolean(classification->separable));

@@ -63,6 +63,11 @@ static bool make_store(const Config *config, const struct passwd *owner, GError 
     return true;
 }
 
+/* *backup is NULL where there was nothing to upgrade. */
+static bool upgrade_store(const Config *config, const struct passwd *owner, char **backup, GError **error) {
+    return store_upgrade(config->store_url, backup, error) && (!*backup || give(*backup, owner, error));
+}
+
 static bool make_secret(const Config *config, const struct passwd *owner, GError **error) {
     return secret_create(config->secret_path, error) && give(config->secret_path, owner, error);
 }
@@ -93,10 +98,13 @@ Answer command_init_run(Session *session, json_t **document, GError **error) {
     const struct passwd *owner = owner_of(config, &entry, buffer);
     bool had_store = exists(store_file(config->store_url));
     bool had_secret = exists(config->secret_path);
-    if (!make_store(config, owner, error) || !make_secret(config, owner, error))
+    g_autofree char *backup = NULL;
+    if (!make_store(config, owner, error) || !upgrade_store(config, owner, &backup, error) ||
+        !make_secret(config, owner, error))
         return ANSWER_FAILED;
-    *document = json_pack("{s:{s:o, s:b}, s:{s:o, s:b}}", "store", "url", output_text(config->store_url), "made",
-                          !had_store, "secret", "path", output_text(config->secret_path), "made", !had_secret);
+    *document = json_pack("{s:{s:o, s:b, s:o}, s:{s:o, s:b}}", "store", "url", output_text(config->store_url), "made",
+                          !had_store, "backup", output_text(backup), "secret", "path", output_text(config->secret_path),
+                          "made", !had_secret);
     return ANSWER_YES;
 }
 
@@ -106,6 +114,10 @@ static void print_thing(const json_t *thing, const char *what, const char *key) 
 }
 
 void command_init_print(const json_t *document) {
-    print_thing(json_object_get(document, "store"), "store ", "url");
+    const json_t *store = json_object_get(document, "store");
+    print_thing(store, "store ", "url");
+    if (json_is_string(json_object_get(store, "backup")))
+        output_line("store  upgraded to this version; as it was before, it is in %s",
+                    output_string(store, "backup", ""));
     print_thing(json_object_get(document, "secret"), "secret", "path");
 }

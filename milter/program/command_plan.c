@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "calendar/ics_writer.h"
 #include "engine/plan.h"
-#include "engine/receipt.h"
+#include "engine/reason.h"
 #include "files.h"
 #include "program/output.h"
 

@@ -114,7 +114,8 @@ Answer command_try_run(Session *session, json_t **document, GError **error) {
     g_autoptr(Envelope) envelope = envelope_of(session, message, error);
     if (!envelope)
         return ANSWER_FAILED;
-    Submission submission = {envelope, message, session->now, session->arguments->record, false};
+    Submission submission = {
+        .envelope = envelope, .message = message, .at = session->now, .record = session->arguments->record};
     g_autoptr(Judgement) judgement = engine_judge(session->engine, &submission);
     if (!is_decided(judgement, error) || !write_output(session, &submission, judgement, error))
         return ANSWER_FAILED;
@@ -141,6 +142,7 @@ static void print_recipient(const json_t *recipient) {
                 output_string(recipient, "customer", "no customer"), output_string(recipient, "action", ""),
                 until ? " until " : "", until ? until : "");
     output_reasons(json_object_get(recipient, "reasons"));
+    output_fallback(recipient);
     output_withheld(json_object_get(recipient, "withheld"));
     if (relational > 0)
         output_line("    sooner after %" JSON_INTEGER_FORMAT " more relational", relational);

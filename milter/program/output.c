@@ -2,7 +2,7 @@
  * cells, not in bytes: names are Polish, Ukrainian and Chinese. */
 #include "program/output.h"
 
-#include "engine/receipt.h"
+#include "engine/reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,4 +145,10 @@ void output_withheld(const json_t *withheld) {
                     json_is_true(json_object_get(one, "asked")) ? ", only asked about" : "",
                     output_string(one, "detail", ""));
     }
+}
+
+void output_fallback(const json_t *recipient) {
+    const char *fallback = output_string(recipient, "fallback", NULL);
+    if (fallback)
+        output_line("    the template \"%s\" goes instead", fallback);
 }

@@ -1,5 +1,7 @@
 /* VACUUM INTO reads one moment of the store while others go on writing, and leaves out what was deleted. The copy gets
  * its name when it is whole and on disk: whoever finds it finds all of it. */
+#include "sqlite_backup.h"
+
 #include "base/error.h"
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
@@ -34,11 +36,8 @@ static char *make_draft(const char *path, GError **error) {
     return g_steal_pointer(&draft);
 }
 
-static bool copy_into(Store *store, const char *draft, GError **error) {
-    g_autoptr(Reader) reader = readers_take(store->readers, error);
-    if (!reader)
-        return false;
-    g_auto(Statement) copy = statement_of(reader->connection, "VACUUM INTO ?");
+static bool copy_into(Connection *connection, const char *draft, GError **error) {
+    g_auto(Statement) copy = statement_of(connection, "VACUUM INTO ?");
     bind_text(&copy, draft);
     return statement_run(&copy, error);
 }
@@ -58,10 +57,15 @@ static bool publish(const char *draft, const char *path, GError **error) {
            refuse(path, "the backup cannot be put there", error);
 }
 
-bool store_backup(Store *store, const char *path, GError **error) {
+bool backup_make(Connection *connection, const char *path, GError **error) {
     g_autofree char *draft = is_free(path, error) ? make_draft(path, error) : NULL;
-    bool done = draft && copy_into(store, draft, error) && publish(draft, path, error);
+    bool done = draft && copy_into(connection, draft, error) && publish(draft, path, error);
     if (draft)
         g_unlink(draft);
     return done;
+}
+
+bool store_backup(Store *store, const char *path, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    return reader && backup_make(reader->connection, path, error);
 }

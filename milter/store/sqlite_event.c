@@ -12,7 +12,7 @@ bool transaction_event_add(Transaction *transaction, const char *customer, const
     bind_text(&add, customer);
     bind_integer(&add, at);
     bind_text(&add, kind);
-    return customer_run(&add, customer, error);
+    return customer_run(&add, customer, error) && customer_mark_stale(transaction->connection, customer, error);
 }
 
 static EventList *event_list_new(void) {

@@ -1,15 +1,9 @@
-/* The tables of version 1. Every table of the ledger has the customer first in its key and no rowid: what one verdict
- * reads and writes lies together in a page or two however many customers there are, and the same schema shards by
- * customer.
- *
- * contact has no index by message: a customer's contacts fill a page or two, and looking through them costs less than a
- * second tree that every message would have to write. verdict_by_time and custody_ready are ordered by time and
- * therefore grow at one end. What `status` counts is counted by triggers as it comes and goes, whoever writes it: to
- * count millions of rows would take seconds. custody.ready is the least of due, expires and deadline; its index holds
- * only what waits (state 0 is CUSTODY_HELD), so that a pass of the planner that finds nothing to do costs one probe. */
+/* A store is made and upgraded by hand ('cadencectl init') and never on the way: a daemon that finds another version
+ * has its mail wait, because who upgrades wants to know of it and where the backup is. */
 #include "sqlite_schema.h"
 
 #include "base/error.h"
+#include "sqlite_backup.h"
 #include "sqlite_statement.h"
 
 #include <errno.h>
@@ -17,119 +11,9 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x4361646e /* "Cadn" */
+#define CACHE_KIB 2048
 
-static const char TABLES[] =
-    "CREATE TABLE customer (id TEXT NOT NULL PRIMARY KEY, timezone TEXT, locale TEXT, comfort INTEGER NOT NULL,"
-    " since INTEGER NOT NULL, paused_until INTEGER NOT NULL, limits TEXT, quiet TEXT) WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE address (address TEXT NOT NULL PRIMARY KEY, customer TEXT NOT NULL) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX address_of_customer ON address (customer);"
-
-    "CREATE TABLE attribute (customer TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,"
-    " source TEXT, PRIMARY KEY (customer, name)) WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE consent (customer TEXT NOT NULL, sequence INTEGER NOT NULL, purpose TEXT NOT NULL,"
-    " state INTEGER NOT NULL, at INTEGER NOT NULL, basis INTEGER NOT NULL, wording TEXT, sale TEXT, source TEXT,"
-    " PRIMARY KEY (customer, sequence)) WITHOUT ROWID, STRICT;"
-
-    /* What outlives a customer: hash is of an address, with the store's own salt as the key. */
-    "CREATE TABLE withdrawal (hash TEXT NOT NULL, purpose TEXT NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (hash, purpose)) WITHOUT ROWID, STRICT;"
-    "CREATE TABLE salt (salt BLOB NOT NULL) STRICT;"
-    "INSERT INTO salt (salt) VALUES (randomblob(32));"
-
-    /* The same of the sales contacts of erased customers. */
-    "CREATE TABLE remembered (hash TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, topic TEXT, campaign TEXT,"
-    " PRIMARY KEY (hash, at, message)) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX remembered_by_time ON remembered (at);"
-
-    "CREATE TABLE contact (customer TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, class INTEGER NOT NULL,"
-    " topic TEXT, campaign TEXT, PRIMARY KEY (customer, at, message)) WITHOUT ROWID, STRICT;"
-
-    /* What pruning took: so many relational contacts, all older than before. */
-    "CREATE TABLE tally (customer TEXT NOT NULL PRIMARY KEY, relational INTEGER NOT NULL, before INTEGER NOT NULL)"
-    " WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE event (customer TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,"
-    " PRIMARY KEY (customer, at, kind)) WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE recipient (message TEXT NOT NULL, ordinal INTEGER NOT NULL, customer TEXT NOT NULL,"
-    " address TEXT NOT NULL, PRIMARY KEY (message, ordinal)) WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE verdict (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal INTEGER NOT NULL,"
-    " sequence INTEGER NOT NULL, at INTEGER NOT NULL, action INTEGER NOT NULL, until INTEGER NOT NULL,"
-    " custody INTEGER NOT NULL, receipt TEXT NOT NULL,"
-    " PRIMARY KEY (customer, message, ordinal, sequence)) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX verdict_by_time ON verdict (at, action);"
-
-    "CREATE TABLE attempt (customer TEXT NOT NULL, fingerprint TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (customer, fingerprint, message)) WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE custody (customer TEXT NOT NULL, message TEXT NOT NULL, ordinal INTEGER NOT NULL,"
-    " sequence INTEGER NOT NULL, address TEXT NOT NULL, sender TEXT NOT NULL, state INTEGER NOT NULL,"
-    " class INTEGER NOT NULL, topic TEXT, campaign TEXT, stream TEXT, priority INTEGER NOT NULL, since INTEGER NOT NULL,"
-    " due INTEGER NOT NULL, expires INTEGER NOT NULL, deadline INTEGER NOT NULL, ready INTEGER NOT NULL,"
-    " \"then\" INTEGER NOT NULL, forced INTEGER NOT NULL, mail_parameters TEXT, recipient_parameters TEXT,"
-    " reasons TEXT NOT NULL, ticket TEXT, attempts INTEGER NOT NULL, submitted INTEGER NOT NULL,"
-    " review TEXT,"
-    " PRIMARY KEY (customer, message, ordinal)) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX custody_ready ON custody (ready) WHERE state = 0;"
-    "CREATE INDEX custody_unfinished ON custody (due) WHERE state <> 0;"
-    "CREATE INDEX custody_since ON custody (since) WHERE state = 0;"
-    "CREATE INDEX custody_of_message ON custody (message);"
-    "CREATE INDEX custody_of_review ON custody (review) WHERE review IS NOT NULL;"
-
-    "CREATE TABLE raw (message TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID, STRICT;"
-
-    /* label 2 is CLASS_ANY: no person has spoken yet. Of those the sequence grows, and says which are the oldest. */
-    "CREATE TABLE review (id TEXT NOT NULL PRIMARY KEY, sequence INTEGER NOT NULL, stream TEXT NOT NULL, campaign TEXT,"
-    " doubt INTEGER NOT NULL, declared INTEGER NOT NULL, class INTEGER NOT NULL, legal INTEGER NOT NULL,"
-    " thousandths INTEGER NOT NULL, evidence TEXT NOT NULL, features TEXT NOT NULL, message TEXT,"
-    " first INTEGER NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL, label INTEGER NOT NULL,"
-    " labelled INTEGER NOT NULL, labeller TEXT) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX review_open ON review (sequence) WHERE label = 2;"
-    "CREATE INDEX review_by_time ON review (at);"
-
-    /* When a cadence next has something for a customer; a row for each pair that will have. */
-    "CREATE TABLE schedule (customer TEXT NOT NULL, cadence TEXT NOT NULL, due INTEGER NOT NULL,"
-    " PRIMARY KEY (customer, cadence)) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX schedule_due ON schedule (cadence, due);"
-
-    /* message NULL: it came and nothing was sent. */
-    "CREATE TABLE occurrence (customer TEXT NOT NULL, cadence TEXT NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " message TEXT, PRIMARY KEY (customer, cadence, day)) WITHOUT ROWID, STRICT;"
-
-    /* Customers whose schedule is to be reckoned anew. */
-    "CREATE TABLE stale (customer TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;"
-
-    /* walked: the last customer whose schedule is reckoned by this hash; NULL: all are. */
-    "CREATE TABLE cadence (name TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL, begun INTEGER NOT NULL, walked TEXT)"
-    " WITHOUT ROWID, STRICT;"
-
-    "CREATE TABLE daemon (name TEXT NOT NULL, pid INTEGER NOT NULL, started INTEGER NOT NULL, config_hash TEXT,"
-    " note TEXT, PRIMARY KEY (name, pid)) WITHOUT ROWID, STRICT;"
-
-    /* At most one row: how far the pruning under way has come. */
-    "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;"
-
-    "CREATE TABLE total (name TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
-    "INSERT INTO total (name, count) VALUES ('customer', 0), ('contact', 0);"
-    "CREATE TABLE verdict_hour (hour INTEGER NOT NULL, action INTEGER NOT NULL, count INTEGER NOT NULL,"
-    " PRIMARY KEY (hour, action)) WITHOUT ROWID, STRICT;"
-    "CREATE TRIGGER customer_comes AFTER INSERT ON customer BEGIN"
-    " UPDATE total SET count = count + 1 WHERE name = 'customer'; END;"
-    "CREATE TRIGGER customer_goes AFTER DELETE ON customer BEGIN"
-    " UPDATE total SET count = count - 1 WHERE name = 'customer'; END;"
-    "CREATE TRIGGER contact_comes AFTER INSERT ON contact BEGIN"
-    " UPDATE total SET count = count + 1 WHERE name = 'contact'; END;"
-    "CREATE TRIGGER contact_goes AFTER DELETE ON contact BEGIN"
-    " UPDATE total SET count = count - 1 WHERE name = 'contact'; END;"
-    "CREATE TRIGGER verdict_comes AFTER INSERT ON verdict BEGIN"
-    " INSERT INTO verdict_hour (hour, action, count) VALUES (NEW.at / 3600, NEW.action, 1)"
-    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
-    "CREATE TRIGGER verdict_goes AFTER DELETE ON verdict BEGIN"
-    " UPDATE verdict_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND action = OLD.action;"
-    " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;";
+/* ---- identity ---- */
 
 typedef struct {
     gint64 application, version, tables;
@@ -148,12 +32,18 @@ static bool is_blank(const Identity *identity) {
     return identity->application == 0 && identity->version == 0 && identity->tables == 0;
 }
 
+static bool is_older(const Identity *identity) {
+    return identity->application == APPLICATION_ID && identity->version > 0 && identity->version < SCHEMA_VERSION;
+}
+
 /* NULL where the file is a store of this version. */
 static const char *objection(const Identity *identity) {
     if (is_blank(identity))
         return "is empty: 'cadencectl init' makes the tables";
     if (identity->application != APPLICATION_ID)
         return "is a database of another application";
+    if (is_older(identity))
+        return "was made by an older version of this program: 'cadencectl init' upgrades it, after a backup";
     if (identity->version != SCHEMA_VERSION)
         return "was made by a newer version of this program";
     return NULL;
@@ -171,6 +61,39 @@ bool schema_check(Connection *connection, GError **error) {
     return read_identity(connection, &identity, error) && object(connection, &identity, CADENCE_ERROR_TEMPORARY, error);
 }
 
+/* ---- steps ---- */
+
+static bool run(Connection *connection, const char *sql, GError **error) {
+    return sqlite3_exec(connection_handle(connection), sql, NULL, NULL, NULL) == SQLITE_OK ||
+           connection_fail(connection, error);
+}
+
+/* From the version that the file has to ours. */
+static bool walk(Connection *connection, gint64 version, GError **error) {
+    g_autofree char *mark =
+        g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID, SCHEMA_VERSION);
+    for (; version < SCHEMA_VERSION; version++) {
+        if (!run(connection, table_steps[version], error))
+            return false;
+    }
+    return run(connection, mark, error);
+}
+
+typedef bool (*LockedWork)(Connection *connection, gpointer user, GError **error);
+
+/* Looks at the file under the lock: another process may have done the work meanwhile. */
+static bool under_lock(Connection *connection, LockedWork work, gpointer user, GError **error) {
+    if (!connection_execute(connection, "BEGIN IMMEDIATE", error))
+        return false;
+    if (work(connection, user, error) && connection_execute(connection, "COMMIT", error))
+        return true;
+    if (connection_in_transaction(connection))
+        connection_execute(connection, "ROLLBACK", NULL);
+    return false;
+}
+
+/* ---- making ---- */
+
 /* The file is made here and not by SQLite, which would make it readable for all that umask lets. */
 static bool make_file(const char *path, GError **error) {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -187,27 +110,13 @@ static bool make_file(const char *path, GError **error) {
     return true;
 }
 
-/* Looks again under the lock: another process may have made the tables meanwhile. */
-static bool make_tables_locked(Connection *connection, GError **error) {
+static bool make_tables(Connection *connection, G_GNUC_UNUSED gpointer user, GError **error) {
     Identity identity = {0};
     if (!read_identity(connection, &identity, error))
         return false;
-    if (!is_blank(&identity))
-        return object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
-    g_autofree char *schema = g_strdup_printf("%s PRAGMA application_id = %d; PRAGMA user_version = %d;", TABLES,
-                                              APPLICATION_ID, SCHEMA_VERSION);
-    return sqlite3_exec(connection_handle(connection), schema, NULL, NULL, NULL) == SQLITE_OK ||
-           connection_fail(connection, error);
-}
-
-static bool make_tables(Connection *connection, GError **error) {
-    if (!connection_execute(connection, "BEGIN IMMEDIATE", error))
-        return false;
-    if (make_tables_locked(connection, error) && connection_execute(connection, "COMMIT", error))
-        return true;
-    if (connection_in_transaction(connection))
-        connection_execute(connection, "ROLLBACK", NULL);
-    return false;
+    if (is_blank(&identity))
+        return walk(connection, 0, error);
+    return is_older(&identity) || object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
 }
 
 static bool set_write_ahead(Connection *connection, GError **error) {
@@ -217,11 +126,42 @@ static bool set_write_ahead(Connection *connection, GError **error) {
 }
 
 bool schema_create(const char *path, GError **error) {
-    g_autoptr(Connection) connection = connection_new(path, 2048);
+    g_autoptr(Connection) connection = connection_new(path, CACHE_KIB);
     Identity identity = {0};
     if (!make_file(path, error) || !connection_open(connection, error) || !read_identity(connection, &identity, error))
         return false;
     if (!is_blank(&identity))
+        return is_older(&identity) || object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
+    return set_write_ahead(connection, error) && under_lock(connection, make_tables, NULL, error);
+}
+
+/* ---- upgrading ---- */
+
+/* A second connection reads what was there when the lock was taken. */
+static char *back_up(const char *path, gint64 version, GError **error) {
+    g_autoptr(Connection) reader = connection_new(path, CACHE_KIB);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
+    g_autofree char *copy = g_strdup_printf("%s.version-%" G_GINT64_FORMAT "-%s", path, version, time);
+    return connection_open(reader, error) && backup_make(reader, copy, error) ? g_steal_pointer(&copy) : NULL;
+}
+
+static bool upgrade_tables(Connection *connection, gpointer user, GError **error) {
+    char **backup = user;
+    Identity identity = {0};
+    if (!read_identity(connection, &identity, error))
+        return false;
+    if (!is_older(&identity))
         return object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
-    return set_write_ahead(connection, error) && make_tables(connection, error);
+    *backup = back_up(connection_path(connection), identity.version, error);
+    return *backup && walk(connection, identity.version, error);
+}
+
+bool schema_upgrade(const char *path, char **backup, GError **error) {
+    g_autoptr(Connection) connection = connection_new(path, CACHE_KIB);
+    g_autofree char *made = NULL;
+    if (!connection_open(connection, error) || !under_lock(connection, upgrade_tables, &made, error))
+        return false;
+    *backup = g_steal_pointer(&made);
+    return true;
 }

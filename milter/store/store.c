@@ -38,6 +38,11 @@ bool store_create(const char *url, GError **error) {
     return path && schema_create(path, error);
 }
 
+bool store_upgrade(const char *url, char **backup, GError **error) {
+    g_autofree char *path = path_of_url(url, error);
+    return path && schema_upgrade(path, backup, error);
+}
+
 Store *store_open(const char *url, GError **error) {
     g_autofree char *path = path_of_url(url, error);
     if (!path)

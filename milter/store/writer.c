@@ -9,10 +9,13 @@
 #include "base/error.h"
 #include "quiet_thread.h"
 
+#include <semaphore.h>
+
+/* A semaphore each: a group's end wakes those whom it concerns, and none of them has to wait for a lock that the others
+ * want too. */
 typedef struct {
     WriterJob job;
-    bool finished;
-    pthread_cond_t wake; /* one each: a group's end wakes those whom it concerns and nobody else */
+    sem_t finished;
 } Waiter;
 
 struct Writer {
@@ -37,15 +40,10 @@ static bool gather(Writer *writer, GPtrArray *group) {
     return group->len > 0;
 }
 
-/* Signals under the lock: once it is free, a finished waiter's stack may be gone. */
-static void dismiss(Writer *writer, GPtrArray *group) {
-    pthread_mutex_lock(&writer->lock);
-    for (guint i = 0; i < group->len; i++) {
-        Waiter *waiter = group->pdata[i];
-        waiter->finished = true;
-        pthread_cond_signal(&waiter->wake);
-    }
-    pthread_mutex_unlock(&writer->lock);
+/* A waiter's stack may be gone as soon as it is told; glibc's sem_post does not touch it any more then. */
+static void dismiss(GPtrArray *group) {
+    for (guint i = 0; i < group->len; i++)
+        sem_post(&((Waiter *)group->pdata[i])->finished);
     g_ptr_array_set_size(group, 0);
 }
 
@@ -61,7 +59,7 @@ static void *writer_main(void *user) {
     g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
     while (gather(writer, group)) {
         commit(writer, group);
-        dismiss(writer, group);
+        dismiss(group);
     }
     return NULL;
 }
@@ -97,16 +95,21 @@ void writer_free(Writer *writer) {
     destroy(writer);
 }
 
+static void wait_for(sem_t *semaphore) {
+    while (sem_wait(semaphore) != 0)
+        ; /* a signal came */
+}
+
 bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
-    Waiter waiter = {.job = {.work = work, .user = user}, .wake = PTHREAD_COND_INITIALIZER};
+    Waiter waiter = {.job = {.work = work, .user = user}};
     g_assert(!pthread_equal(pthread_self(), writer->thread));
+    sem_init(&waiter.finished, 0, 0);
     pthread_mutex_lock(&writer->lock);
     g_queue_push_tail(&writer->waiting, &waiter);
     pthread_cond_signal(&writer->arrived);
-    while (!waiter.finished)
-        pthread_cond_wait(&waiter.wake, &writer->lock);
     pthread_mutex_unlock(&writer->lock);
-    pthread_cond_destroy(&waiter.wake);
+    wait_for(&waiter.finished);
+    sem_destroy(&waiter.finished);
     if (!waiter.job.error)
         return true;
     g_propagate_error(error, waiter.job.error);

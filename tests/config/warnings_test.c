@@ -131,6 +131,12 @@ static void what_no_customer_gets(void **state) {
                 NULL);
 }
 
+static void a_topic_that_nobody_can_name(void **state) {
+    assert_file(*state, "stream \"s\" { }\ntopic \"t\" { class = \"sales\" }", "topic \"t\": nobody can use it");
+    assert_file(*state, "stream \"s\" { trust = true }\ntopic \"t\" { class = \"sales\" }", NULL);
+    assert_file(*state, "topic \"t\" { class = \"sales\" }", NULL);
+}
+
 static void what_is_never_asked_of_a_stream(void **state) {
     assert_file(*state, "stream \"s\" { class = \"sales\"  uncertain = \"hold\" }",
                 "stream \"s\": uncertain is never asked");
@@ -161,6 +167,7 @@ static void the_sample_gives_no_cause(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_cap_of_nought, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_topic_that_nobody_can_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ratio_that_a_cap_defeats, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_gap_longer_than_mail_is_held, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mail_held_for_less_than_any_sales_rule, set_up, tear_down),

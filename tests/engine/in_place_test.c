@@ -47,7 +47,7 @@ static GBytes *leaves(World *world, GBytes *raw) {
     g_autoptr(Envelope) envelope = envelope_new("a@crm.example");
     envelope->client = g_strdup("192.0.2.1");
     envelope_add_recipient(envelope, PERSON, "");
-    Submission submission = {envelope, message, NOON, false, true};
+    Submission submission = {.envelope = envelope, .message = message, .at = NOON, .deliver = true};
     g_autoptr(Judgement) judgement = engine_judge(world->engine, &submission);
     if (judgement->reply != REPLY_ACCEPT)
         return NULL;

@@ -323,6 +323,118 @@ static void without_its_store_only_what_is_exempt_passes(void **state) {
     assert_int_equal(again->reply, REPLY_ACCEPT);
 }
 
+/* ---- observing ---- */
+
+static const char mixed_config[] =
+    "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n"
+    "stream \"crm\" { sender = {\"*@crm.example\"} trust = true personalize = true class = \"relational\" }\n"
+    "topic \"statement\" { class = \"relational\" }\n"
+    "topic \"club\" { class = \"relational\" consent = \"club\" }\n"
+    "topic \"loans\" { class = \"sales\" }\n"
+    "policy \"default\" {\n  hours { from = \"08:00\" until = \"20:00\" }\n  over = %s\n  hold { max = \"2d\" }\n}\n";
+
+static World *mixed_world(const char *over) {
+    g_autofree char *config = g_strdup_printf(mixed_config, over);
+    World *world = world_new(config);
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_true(store_transact(world->store, object_work, (gpointer) "a@home.example", NULL));
+    return world;
+}
+
+static void who_only_observes_records_the_objection_and_lets_it_pass(void **state) {
+    (void)state;
+    World *world = mixed_world("{\"hold\"}\n  mode = \"observe\"");
+    g_autofree char *text = world_mail(1, "Cadence-Topic: loans\n", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    const Outcome *outcome = world_outcome(judgement, 0);
+    assert_int_equal(outcome->action, ACTION_PASS);
+    assert_int_equal(outcome->would, ACTION_REFUSE);
+    assert_true(has_reason(outcome, "consent"));
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_customer(world->store, "a@home.example", 1, &records, NULL));
+    const VerdictRecord *record = records->pdata[0];
+    assert_non_null(strstr(record->receipt, "\"would\":\"refuse\""));
+    assert_non_null(strstr(record->receipt, "\"name\":\"objection\""));
+    world_free(world);
+}
+
+/* ---- events in conditions ---- */
+
+typedef struct {
+    const char *kind;
+    Instant at;
+} Happening;
+
+static bool happen_work(Transaction *transaction, gpointer user, GError **error) {
+    const Happening *happening = user;
+    return transaction_event_add(transaction, "a@home.example", happening->kind, happening->at, error);
+}
+
+static void a_condition_may_ask_for_events(void **state) {
+    World *world = *state;
+    static const char solved[] = "Cadence-Topic: tips\nCadence-Requires: not has(customer.event.complaint) or "
+                                 "customer.event.complaint <= customer.event.resolved\n";
+    static const char recent[] =
+        "Cadence-Topic: tips\nCadence-Requires: customer.event.complaint >= '2026-11-22T12:00:00'\n";
+    Happening complaint = {"complaint", NOON + 60}, early = {"resolved", NOON}, resolved = {"resolved", NOON + 120};
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    assert_int_equal(world_send(world, "a@home.example", 1, solved, NOON), ACTION_PASS);
+    assert_int_equal(world_send(world, "a@home.example", 2, recent, NOON), ACTION_REFUSE);
+    assert_true(store_transact(world->store, happen_work, &early, NULL));
+    assert_true(store_transact(world->store, happen_work, &complaint, NULL));
+    assert_int_equal(world_send(world, "a@home.example", 3, solved, NOON + 90), ACTION_REFUSE);
+    assert_int_equal(world_send(world, "a@home.example", 4, recent, NOON + 90), ACTION_PASS);
+    assert_true(store_transact(world->store, happen_work, &resolved, NULL));
+    assert_int_equal(world_send(world, "a@home.example", 5, solved, NOON + 150), ACTION_PASS);
+}
+
+/* ---- receipts ---- */
+
+static json_t *last_receipt(World *world, const char *customer) {
+    g_autoptr(GPtrArray) records = NULL;
+    assert_true(store_verdicts_of_customer(world->store, customer, 1, &records, NULL));
+    json_t *receipt = json_loads(((VerdictRecord *)records->pdata[0])->receipt, 0, NULL);
+    assert_non_null(receipt);
+    return receipt;
+}
+
+static void assert_asked(World *world, const char *customer, const char *expected) {
+    json_auto_t *receipt = last_receipt(world, customer);
+    g_autofree char *asked = json_dumps(json_object_get(receipt, "asked"), JSON_COMPACT);
+    assert_string_equal(asked, expected);
+    assert_true(json_is_string(json_object_get(receipt, "policy_hash")));
+    assert_string_equal(json_string_value(json_object_get(receipt, "policy")), "default");
+}
+
+static void a_receipt_names_every_rule_that_was_asked_and_its_count(void **state) {
+    World *world = *state;
+    static const char cap[] = "[{\"rule\":\"cap\",\"name\":\"sales a week\",\"have\":%d,\"limit\":2}]";
+    for (int i = 0; i < 3; i++) { /* the third is held */
+        g_autofree char *expected = g_strdup_printf(cap, i);
+        world_send(world, "a@home.example", i, "", NOON);
+        assert_asked(world, "a@home.example", expected);
+    }
+    world_send(world, "a@home.example", 4, "Cadence-Topic: tips\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+    world_send(world, "a@home.example", 5, "Cadence-Topic: security\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+    world_send(world, "a@home.example", 6, "Cadence-Topic: loans\n", NOON);
+    assert_asked(world, "a@home.example", "[]");
+}
+
+/* DESIGN.md section 4: refused, with the instant in the reply, where that lies beyond hold.max or the expiry. */
+static void who_is_refused_is_told_the_instant(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(3, "Cadence-Expires: 2026-11-25T12:00:00Z\n", "Hello\n");
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON);
+    assert_int_equal(judgement->reply, REPLY_REFUSE);
+    assert_non_null(strstr(judgement->reply_text, "it may from 2026-11-29T13:00:00+01:00"));
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + 1);
+    assert_string_equal(again->reply_text, judgement->reply_text);
+}
+
 /* ---- many at once ---- */
 
 #define SENDERS 40
@@ -375,6 +487,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_rehearsal_leaves_nothing_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(higher_priority_that_waits_is_not_overtaken, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
+        cmocka_unit_test(who_only_observes_records_the_objection_and_lets_it_pass),
+        cmocka_unit_test_setup_teardown(a_condition_may_ask_for_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_receipt_names_every_rule_that_was_asked_and_its_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_refused_is_told_the_instant, setup, teardown),
         cmocka_unit_test_setup_teardown(forty_senders_at_once_never_exceed_the_cap, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,7 +140,8 @@ static void hand_back_one(Release *release, const Handover *handover) {
     g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
     envelope->client = g_strdup("127.0.0.1");
     envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {envelope, message, release->at, true, true};
+    Submission submission = {
+        .envelope = envelope, .message = message, .at = release->at, .record = true, .deliver = true};
     g_autoptr(Judgement) judgement = engine_judge(release->world->engine, &submission);
     if (judgement->reply != REPLY_ACCEPT)
         return;

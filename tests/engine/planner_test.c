@@ -286,6 +286,55 @@ static void a_copy_that_passes_under_observation_does_not_wait_for_the_rules(voi
     assert_int_equal(postfix->delivered->len, 1);
 }
 
+static void set_config(World *world, const char *text) {
+    g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    config_unref(world->config);
+    world->config = config_load(path, NULL);
+    assert_true(engine_set_config(world->engine, world->config, NULL));
+}
+
+/* Its stream is gone from the configuration, the policy is not. */
+static void mail_of_a_stream_that_was_removed_is_judged_by_its_record(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    g_auto(GStrv) lines = g_strsplit(world_config, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (g_str_has_prefix(*line, "stream \"crm\""))
+            **line = '#';
+    g_autofree char *without = g_strjoinv("\n", lines);
+    assert_true(store_transact(world->store, world_name_work, (gpointer) "a@home.example", NULL));
+    g_autofree char *text = world_mail(3, "Cadence-Topic: loans\n", "Hello {{customer.first_name}}\n");
+    g_autoptr(Judgement) loans = world_judge(world, "a@home.example", text, NOON);
+    assert_int_equal(world_outcome(loans, 0)->action, ACTION_HOLD);
+    world_send(world, "a@home.example", 4, "", NOON);
+    world_send(world, "a@home.example", 5, "Cadence-Priority: 10\n", NOON + HOUR);
+    set_config(world, without);
+    pass_at(postfix, NOON + HOUR);
+    assert_int_equal(postfix->delivered->len, 0);
+    assert_int_equal(pass_at(postfix, NOON + 7 * DAY).released, 2);
+    assert_int_equal(world_contacts(world, "a@home.example"), 4);
+    g_autoptr(GPtrArray) left = world_held(world);
+    assert_int_equal(left->len, 1); /* the cap keeps the third */
+    g_autoptr(GPtrArray) verdicts = NULL;
+    assert_true(store_verdicts_of_message(world->store, loans->id, &verdicts, NULL));
+    const VerdictRecord *released = verdicts->pdata[verdicts->len - 1];
+    assert_int_equal(released->action, ACTION_PASS);
+    assert_non_null(strstr(released->receipt, "\"topic\":\"loans\""));
+    assert_non_null(strstr(released->receipt, "\"class\":\"sales\""));
+}
+
+static void a_withdrawal_stops_mail_of_a_stream_that_was_removed(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON + 2};
+    world_send(world, "a@home.example", 3, "", NOON);
+    set_config(world, "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n");
+    assert_true(store_transact(world->store, refuse_work, &objection, NULL));
+    assert_int_equal(pass_at(postfix, NOON + HOUR).dropped, 1);
+    assert_int_equal(postfix->delivered->len, 0);
+}
+
 /* A row that nothing leads to is a fault of ours or of the disk; it must not keep the pass from its end, or from what
  * else is due. */
 static void a_row_that_cannot_be_found_holds_up_nothing(void **state) {
@@ -327,6 +376,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_copy_that_passes_under_observation_does_not_wait_for_the_rules,
                                         setup_observing, teardown),
         cmocka_unit_test_setup_teardown(a_row_that_cannot_be_found_holds_up_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(mail_of_a_stream_that_was_removed_is_judged_by_its_record, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_withdrawal_stops_mail_of_a_stream_that_was_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_arrives_frees_what_waited_for_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,9 +153,9 @@ static void a_campaign_is_one_review(void **state) {
 static void what_is_one_readers_makes_no_review_of_its_own(void **state) {
     World *world = *state;
     static const char *const fields[] = {
-        "To: Anna Nowak <anna@home.example>\nSubject: Anna, order 4711 of 12.11. is on its way\n",
-        "To: Boris <boris@home.example>\nSubject: Boris, order 9 of 13.11. is on its way\n",
-        "To: <carl@home.example>\nSubject: CARL: Order 77 of 1.12. is on its way\n",
+        "To: Anna Nowak <anna@home.example>\nSubject: Anna, letter 4711 of 12.11. from the coast\n",
+        "To: Boris <boris@home.example>\nSubject: Boris, letter 9 of 13.11. from the coast\n",
+        "To: <carl@home.example>\nSubject: CARL: Letter 77 of 1.12. from the coast\n",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
         g_autofree char *text = g_strdup_printf("From: a@kind.example\nMessage-ID: <%zu@x>\n%s\nHello\n", i, fields[i]);

@@ -22,13 +22,14 @@ static GArray *rules_new(void) {
 static void limits_become_caps(void **state) {
     (void)state;
     static const struct {
+        const char *name;
         MailClass class;
         gint64 limit;
         Window window;
     } expected[] = {
-        {CLASS_SALES, 1, {WINDOW_ROLLING, 7 * DAY}},
-        {CLASS_ANY, 3, {WINDOW_DAY, 0}},
-        {CLASS_RELATIONAL, 0, {WINDOW_WEEK, 0}},
+        {"sales 1/7d", CLASS_SALES, 1, {WINDOW_ROLLING, 7 * DAY}},
+        {"any\t3/day", CLASS_ANY, 3, {WINDOW_DAY, 0}},
+        {"relational  0/week", CLASS_RELATIONAL, 0, {WINDOW_WEEK, 0}},
     };
     g_autoptr(GArray) rules = rules_new();
     assert_true(wishes_to_rules(INSTANT_ALWAYS, " sales 1/7d,any\t3/day , relational  0/week\n", false, rules, NULL));
@@ -37,7 +38,7 @@ static void limits_become_caps(void **state) {
         const Rule *rule = &g_array_index(rules, Rule, i);
         assert_int_equal(rule->kind, RULE_CAP);
         assert_true(rule->own);
-        assert_string_equal(rule->name, "");
+        assert_string_equal(rule->name, expected[i].name);
         assert_int_equal(rule->filter.class, expected[i].class);
         assert_int_equal(rule->cap.limit, expected[i].limit);
         assert_int_equal(rule->cap.window.kind, expected[i].window.kind);
@@ -53,10 +54,12 @@ static void wishes_are_appended_to_what_is_there(void **state) {
     assert_true(wishes_to_rules(INSTANT_ALWAYS, NULL, true, rules, NULL));
     assert_true(wishes_to_rules(500, "any 1/day", true, rules, NULL));
     static const RuleKind kinds[] = {RULE_QUIET, RULE_PAUSE, RULE_CAP, RULE_QUIET};
+    static const char *const names[] = {"quiet times", "paused", "any 1/day", "quiet times"};
     assert_int_equal(rules->len, G_N_ELEMENTS(kinds));
     for (guint i = 0; i < rules->len; i++) {
         assert_int_equal(g_array_index(rules, Rule, i).kind, kinds[i]);
         assert_string_equal(rule_kind_name(&g_array_index(rules, Rule, i)), "own");
+        assert_string_equal(g_array_index(rules, Rule, i).name, names[i]);
     }
     assert_int_equal(g_array_index(rules, Rule, 1).pause.until, 500);
 }

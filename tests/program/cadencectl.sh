@@ -471,9 +471,15 @@ check "explain by message" 0 ctl explain "$id" --json
 json "the verdict is there" \
     'len(d["verdicts"]) == 1 and d["verdicts"][0]["action"] == "hold" and d["verdicts"][0]["receipt"]["reasons"][0]["name"] == "sales a week"'
 check "explain by held id" 0 ctl explain "$id.0"
-says "explain speaks in sentences" out 'cap "sales a week": 2 of 2'
+says "explain speaks in sentences" out 'blocks: cap "sales a week": 2 of 2, free 2026-11-27 10:00 +01:00'
+says "and says what was done" out '2026-11-25 09:00 +01:00  held until 2026-11-27 10:00 +01:00'
+says "by which policy" out 'policy "default" (hash '
+says "and what would have changed it" out 'sooner: not by anything; only time frees it'
 check "explain by customer" 0 ctl explain anna@x.example --json
-json "the same verdict" 'd["verdicts"][0]["message"] == "'"$id"'"'
+json "the same verdict" 'd["verdicts"][-1]["message"] == "'"$id"'"'
+json "with what else happened to them" \
+    'd["customer"] == "C1" and d["earlier"] is False and d["events"] == [] and d["consents"] == []'
+json "verdicts in order of time" '[v["at"] for v in d["verdicts"]] == sorted(v["at"] for v in d["verdicts"])'
 check "explain of nothing" 1 ctl explain 0123456789abcdef01234567
 check "held list" 0 ctl held list --json
 json "its keys" \
@@ -500,6 +506,19 @@ check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "expor
 check "status counts it" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
 
+printf 'Cadence-Expires: 2026-12-01T00:00:00Z\n' | cat - over.eml | sed 's/^Message-ID: </Message-ID: <short./I; s/^Subject: /Subject: short /' >short.eml
+cp cadence.conf topics.conf
+echo 'topic "unheard-of" { class = "sales" }' >>topics.conf
+check "a topic that was never used" 0 "$ctl_binary" -c topics.conf check
+says "is named" out 'topic "unheard-of": nobody has used it yet'
+check "one that is used is not" 1 grep -q 'topic "loans"' out
+check "an offer that expires before hold max" 0 ctl try --record --json --rcpt anna@x.example short.eml
+short=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
+json "is held" 'd["recipients"][0]["action"] == "hold"'
+check "check sees it" 0 ctl check
+says "and counts it" out "1 held messages expire before hold max is over"
+check "it goes again" 0 ctl held drop "$short.0"
+
 # ---- plan ----
 
 check "plan" 0 ctl plan --json
@@ -516,7 +535,7 @@ check "plan of nobody" 1 ctl plan C5
 check "plan of who has nothing" 0 ctl plan C2
 says "nothing" out "nothing is held"
 check "plan on the screen" 0 ctl plan
-says "in sentences" out 'held  '"$id.0"'  sales  loans  cap "sales a week": 2 of 2, free 2026-11-27T10:00:00+01:00'
+says "in sentences" out 'held  '"$id.0"'  sales  loans  cap "sales a week": 2 of 2, free 2026-11-27 10:00 +01:00'
 check "plan as a calendar" 0 ctl plan --ics plan.ics
 says "the table is printed too" out "CUSTOMER"
 check "its start is in UTC" 0 grep -q '^DTSTART:20261127T090000Z' plan.ics
@@ -543,6 +562,8 @@ json "has what is coming" \
 check "and so has the calendar" 0 grep -q '^SUMMARY:cadence tips to C2' cadence.ics
 
 check "an event" 0 ctl event add C1 purchase
+check "stands in the story" 0 ctl explain C1
+says "with its time" out "2026-11-25 09:00 +01:00  event: purchase"
 check "has what is held looked at" 0 ctl held show "$id.0" --json
 json "now" 'd["until"] == "2026-11-25T09:00:00+01:00" and d["forced"] is False'
 check "release of nothing" 1 ctl held release "$id.7"
@@ -565,7 +586,7 @@ check "simulate without a configuration is usage" 2 ctl simulate
 says "what was expected" err "--with NEW.conf"
 check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
 json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
-json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 1 and d["changed"] == [] and d["moved"] == 0'
+json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 2 and d["changed"] == [] and d["moved"] == 0'
 sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
 json "what was held goes" \
@@ -630,7 +651,7 @@ check "the next of that campaign" 0 doubt try --json doubt.eml
 json "passes" 'd["recipients"][0]["action"] == "pass" and d["message"]["class"] == "relational" and "doubt" not in d["message"]'
 json "and says on whose word" '"ewa said so" in d["message"]["evidence"][0]'
 check "the first is explained" 0 doubt explain "$doubtful"
-says "what it was taken for" out "taken for sales ("
+says "what it was taken for" out "taken for sales mail"
 says "and why" out "would be certain: held for a person"
 check "another answer, by the message" 0 doubt classify label "$doubtful" sales
 says "what is judged again" out "$review is sales; held messages that are judged again: 1"
@@ -801,6 +822,12 @@ says "of some readers" out "page.html: "
 says "without a script" page.html "&amp;lt;script&amp;gt;"
 check "of ours or theirs" 1 grep -qE '<script|https?://|src=' page.html
 
+sed 's/limit = 2/limit = 0/; s/  hold {/  over = {"rewrite"}  hold {/' letters.conf >strict-letters.conf
+printf 'From: a@crm.bank.example\nTo: lea@x.example\nCadence-Template: offer\nCadence-Context: {"tip": "rest"}\n\n' >offer.eml
+check "an offer that may not go" 0 "$ctl_binary" -c strict-letters.conf --now "$now" try offer.eml --output sent
+says "has a stand-in" out 'the template "tips" goes instead'
+says "which is what leaves" sent/lea@x.example.eml "Tip: rest"
+
 rm letters/partials/footer.txt
 check "a partial that is gone" 1 letters template lint tips
 says "is named with its place" out "letters/tips/en.txt:4:1: fault: "
@@ -824,6 +851,37 @@ done
 # ---- output ----
 
 check "an output that cannot be written" 4 sh -c '"$0" -c cadence.conf status >/dev/full' "$ctl_binary"
+
+# ---- classify ----
+
+cat >offer.eml <<END
+Subject: 30% off all shoes this weekend
+
+Use code SPRING30 before Sunday.
+[Shop now]
+END
+echo "Your verification code is 482913. Never share it with anyone." >code.txt
+check "classify" 0 ctl classify offer.eml code.txt
+says "classify names the class" out "offer.eml: sales (commercial), confidence 0.99"
+says "classify says why" out "subject offers a lower price: '30% off all shoes this weekend'"
+says "classify knows what is essential" out "code.txt: relational (transactional), confidence 0.9"
+check "classify --json" 0 ctl --json classify offer.eml
+json "classify --json" "d['messages'][0]['class'] == 'sales' and d['messages'][0]['confidence'] > 0.9 and len(d['messages'][0]['evidence']) > 1"
+check "classify of nothing" 2 ctl classify nothing.eml
+mkdir -p labelled
+printf 'path\tlabel\tlang\tgroup\n' >labelled/index.tsv
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    cp offer.eml "labelled/s$i-offer.eml"
+    cp code.txt "labelled/s$i-code.txt"
+    printf "s$i-offer.eml\tsales\ten\tg$i\ns$i-code.txt\trelational\ten\th$i\n" >>labelled/index.tsv
+done
+check "classify train" 0 ctl classify train labelled --output weights
+says "classify train writes weights" weights "calibration"
+check "classify evaluate" 0 ctl classify evaluate labelled
+says "classify evaluate says what is new" out "right by group: 1.000 of 24 groups"
+echo label >labelled/index.tsv
+check "classify evaluate without paths" 2 ctl classify evaluate labelled
+says "classify evaluate without paths" err "index.tsv:1: expected a header row"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

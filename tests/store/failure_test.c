@@ -152,7 +152,7 @@ static void what_is_not_ours_is_left_alone(void **state) {
     const struct {
         const char *sql, *said;
     } cases[] = {{"PRAGMA application_id = 7", "another application"},
-                 {"PRAGMA user_version = 2", "newer version"},
+                 {"PRAGMA user_version = 99", "newer version"},
                  {"PRAGMA application_id = 0; PRAGMA user_version = 0", "another application"}};
     store_close(fixture->store);
     fixture->store = NULL;
