@@ -286,14 +286,6 @@ static void a_copy_that_passes_under_observation_does_not_wait_for_the_rules(voi
     assert_int_equal(postfix->delivered->len, 1);
 }
 
-static void set_config(World *world, const char *text) {
-    g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    config_unref(world->config);
-    world->config = config_load(path, NULL);
-    assert_true(engine_set_config(world->engine, world->config, NULL));
-}
-
 /* Its stream is gone from the configuration, the policy is not. */
 static void mail_of_a_stream_that_was_removed_is_judged_by_its_record(void **state) {
     Postfix *postfix = *state;
@@ -309,7 +301,7 @@ static void mail_of_a_stream_that_was_removed_is_judged_by_its_record(void **sta
     assert_int_equal(world_outcome(loans, 0)->action, ACTION_HOLD);
     world_send(world, "a@home.example", 4, "", NOON);
     world_send(world, "a@home.example", 5, "Cadence-Priority: 10\n", NOON + HOUR);
-    set_config(world, without);
+    world_set_config(world, without);
     pass_at(postfix, NOON + HOUR);
     assert_int_equal(postfix->delivered->len, 0);
     assert_int_equal(pass_at(postfix, NOON + 7 * DAY).released, 2);
@@ -329,7 +321,7 @@ static void a_withdrawal_stops_mail_of_a_stream_that_was_removed(void **state) {
     World *world = postfix->world;
     Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON + 2};
     world_send(world, "a@home.example", 3, "", NOON);
-    set_config(world, "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n");
+    world_set_config(world, "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n");
     assert_true(store_transact(world->store, refuse_work, &objection, NULL));
     assert_int_equal(pass_at(postfix, NOON + HOUR).dropped, 1);
     assert_int_equal(postfix->delivered->len, 0);
