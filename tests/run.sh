@@ -72,6 +72,7 @@ step "unit, clang, address and undefined behaviour" sanitized asan "-fsanitize=a
 step "inputs that fuzzers found" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" replay
 step "unit, clang, threads" thread_sanitized
 step "cadencectl" sh tests/program/cadencectl.sh
+step "manual pages and completion against the programs" sh tests/program/manual.sh
 step "template expand, the official specification" python3 tests/program/expand_spec.py
 step "end to end" python3 tests/e2e/run.py
 echo "$passed passed, $failed failed"

@@ -52,15 +52,13 @@ static const Command commands[] = {
     {"held", "drop", "ID", 1, 1, NEEDS_STORE, 0, RUN(held_drop), "Discard a held message."},
     {"held", "export", "DIR", 1, 1, NEEDS_STORE, 0, RUN(held_export),
      "Write every held message to DIR/ID.eml and DIR/ID.json."},
-    {"plan", NULL, "[CUSTOMER]", 0, 1, false, ARGUMENT_ICS, RUN(plan), "Print what goes when, and why not sooner."},
-    {"backup", NULL, "FILE", 1, 1, false, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
-    {"simulate", NULL, "--with NEW.conf", 0, 0, false, ARGUMENT_WITH | ARGUMENT_SINCE, RUN(simulate),
+    {"plan", NULL, "[CUSTOMER]", 0, 1, NEEDS_STORE, ARGUMENT_ICS, RUN(plan),
+     "Print what goes when, and why not sooner."},
+    {"simulate", NULL, "--with NEW.conf", 0, 0, NEEDS_STORE, ARGUMENT_WITH | ARGUMENT_SINCE, RUN(simulate),
      "Replay the recorded history under another policy, changing nothing."},
-    {"template", "expand", "FILE", 1, 1, NEEDS_NOTHING, ARGUMENT_EXPAND, RUN(template_expand),
-     "Fill in a template from data alone: plain Mustache, no customer."},
-    {"classify", "review", "", 0, 0, false, 0, RUN(classify_review),
+    {"classify", "review", "", 0, 0, NEEDS_STORE, 0, RUN(classify_review),
      "Print the messages whose class is in doubt, and wait for a person's answer."},
-    {"classify", "label", "ID sales|relational", 2, 2, false, 0, RUN(classify_label),
+    {"classify", "label", "ID sales|relational", 2, 2, NEEDS_STORE, 0, RUN(classify_label),
      "Answer one; what of it is held is judged again, what comes of it is taken for that."},
     {"classify", "train", "DIR…", 1, -1, NEEDS_NOTHING, ARGUMENT_OUTPUT | ARGUMENT_NO_LABELS, RUN(classify_train),
      "Learn weights from labelled messages (DIR/index.tsv)."},
@@ -68,17 +66,6 @@ static const Command commands[] = {
      "Say how often the classifier is right on labelled messages."},
     {"classify", NULL, "FILE…", 1, -1, NEEDS_NOTHING, 0, RUN(classify),
      "Say what messages in files are, relational or sales, and why."},
-    {"reload", NULL, "", 0, 0, false, 0, RUN(reload), "Have the daemons read the configuration again."},
-    {"status", NULL, "", 0, 0, false, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
-    {"plan", NULL, "[CUSTOMER]", 0, 1, NEEDS_STORE, ARGUMENT_ICS, RUN(plan),
-     "Print what goes when, and why not sooner."},
-    {"classify", "review", "", 0, 0, NEEDS_STORE, 0, RUN(classify_review),
-     "Print the messages whose class is in doubt, and wait for a person's answer."},
-    {"classify", "label", "ID sales|relational", 2, 2, NEEDS_STORE, 0, RUN(classify_label),
-     "Answer one; what of it is held is judged again, what comes of it is taken for that."},
-    {"backup", NULL, "FILE", 1, 1, NEEDS_STORE, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
-    {"simulate", NULL, "--with NEW.conf", 0, 0, NEEDS_STORE, ARGUMENT_WITH | ARGUMENT_SINCE, RUN(simulate),
-     "Replay the recorded history under another policy, changing nothing."},
     {"template", "list", "", 0, 0, NEEDS_CONFIG, 0, RUN(template_list), "Print the templates and their locales."},
     {"template", "lint", "[NAME…]", 0, -1, NEEDS_CONFIG, 0, RUN(template_lint),
      "Look for what is wrong with templates, and with what they share."},
@@ -86,6 +73,7 @@ static const Command commands[] = {
      "Print the message that a customer would get, or make a page of several."},
     {"template", "expand", "FILE", 1, 1, NEEDS_NOTHING, ARGUMENT_EXPAND, RUN(template_expand),
      "Fill in a template from data alone: plain Mustache, no customer."},
+    {"backup", NULL, "FILE", 1, 1, NEEDS_STORE, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
     {"reload", NULL, "", 0, 0, NEEDS_STORE, 0, RUN(reload), "Have the daemons read the configuration again."},
     {"status", NULL, "", 0, 0, NEEDS_STORE, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
 };
@@ -164,7 +152,7 @@ static void print_list(const char *group) {
 }
 
 static void print_help(const Command *command, const char *word) {
-    if (!command) {
+    if (!command || (!command->verb && is_group(command->group))) {
         print_list(word && is_group(word) ? word : NULL);
         return;
     }

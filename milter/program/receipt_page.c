@@ -134,15 +134,23 @@ static const char *unasked(const json_t *receipt) {
     return "no rule had a say";
 }
 
+/* The first release did not record which rules it asked. */
+static char *rules_asked(const json_t *receipt) {
+    const json_t *asked = json_object_get(receipt, "asked");
+    gsize count = json_array_size(asked);
+    if (!asked)
+        return g_strdup("");
+    if (count == 0)
+        return g_strconcat(": ", unasked(receipt), NULL);
+    return g_strdup_printf(": %zu %s asked", count, count == 1 ? "rule was" : "rules were");
+}
+
 static void print_policy(const json_t *receipt) {
     const char *policy = output_string(receipt, "policy", NULL), *hash = output_string(receipt, "policy_hash", NULL);
-    gsize asked = json_array_size(json_object_get(receipt, "asked"));
-    g_autofree char *count = g_strdup_printf("%zu rules were asked", asked);
+    g_autofree char *rules = rules_asked(receipt);
     if (policy)
-        output_line("    policy \"%s\"%s%s%s: %s", policy, hash ? " (hash " : "", hash ? hash : "", hash ? ")" : "",
-                    asked == 0   ? unasked(receipt)
-                    : asked == 1 ? "1 rule was asked"
-                                 : count);
+        output_line("    policy \"%s\"%s%s%s%s", policy, hash ? " (hash " : "", hash ? hash : "", hash ? ")" : "",
+                    rules);
 }
 
 static void print_rules(const json_t *verdict, const json_t *receipt) {
