@@ -11,8 +11,10 @@
 #include "program/output.h"
 #include "proof_json.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CLOCKS_DIFFER 60 /* seconds, between the machines of one store */
 
@@ -184,11 +186,29 @@ static void check_milters(Check *check, const char *parameter, const char *misse
         find(check, "warning", "postfix", "%s does not have our socket %s, so %s", parameter, socket, missed);
 }
 
+/* NULL where the socket is no file. */
+static const char *socket_file(const Check *check) {
+    const char *socket = check->config->milter_socket;
+    return g_str_has_prefix(socket, "unix:") ? socket + strlen("unix:") : NULL;
+}
+
+static void check_access(Check *check) {
+    const char *file = socket_file(check);
+    g_autofree char *owner = postfix_parameter("mail_owner");
+    if (!file)
+        return;
+    if (access(file, F_OK) != 0 && errno == ENOENT)
+        find(check, "warning", "postfix", "there is no socket %s: does cadence-milter run?", file);
+    else if (!postfix_may_connect(file))
+        find(check, "warning", "postfix",
+             "user %s may not use our socket %s: 'adduser %s cadence' puts it in its group", owner, file, owner);
+}
+
 static void check_chroot(Check *check, const char *program) {
+    const char *file = socket_file(check);
     const char *socket = check->config->milter_socket;
     g_autofree char *queue_directory = postfix_parameter("queue_directory");
-    if (!g_str_has_prefix(socket, "unix:") || !queue_directory || !postfix_chroots(program) ||
-        g_str_has_prefix(socket + strlen("unix:"), queue_directory))
+    if (!file || !queue_directory || !postfix_chroots(program) || g_str_has_prefix(file, queue_directory))
         return;
     find(check, "warning", "postfix",
          "%s is chrooted to %s and cannot see our socket %s: say n in the chroot column of master.cf", program,
@@ -216,6 +236,7 @@ static void check_postfix(Check *check) {
     check_default_action(check);
     check_milters(check, "smtpd_milters", "mail that comes by SMTP is not seen");
     check_milters(check, "non_smtpd_milters", "mail of local programs (sendmail, cron) is not seen");
+    check_access(check);
     check_chroot(check, "smtpd");
     check_chroot(check, "cleanup");
     check_injection(check);

@@ -114,6 +114,21 @@ sed 's/limit = 2/limit = 0/' cadence.conf >biting.conf
 check "what will bite is no fault" 0 "$ctl_binary" -c biting.conf check --json
 json "but a warning that names policy and rule" \
     'any(f["kind"] == "warning" and "policy \"default\": cap \"sales a week\"" in f["what"] for f in d["findings"])'
+mkdir bin shut
+printf '#!/bin/sh\ncase "$3" in mail_owner) echo nobody ;; queue_directory) echo /var/spool/postfix ;; esac\n' >bin/postconf
+chmod 755 bin/postconf
+chmod 711 .
+sed "s|unix:milter.sock|unix:$work/shut/milter.sock|" cadence.conf >shut.conf
+check "a socket that is not there" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+says "is asked after" out "there is no socket $work/shut/milter.sock: does cadence-milter run?"
+touch shut/milter.sock
+chmod 666 shut/milter.sock
+chmod 700 shut
+check "a socket out of Postfix's reach" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+says "is named with the user" out "user nobody may not use our socket $work/shut/milter.sock"
+chmod 711 shut
+check "a socket within it" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check --json
+json "is not" 'not any("our socket" in f["what"] and "nobody" in f["what"] for f in d["findings"])'
 mkdir -p shelf/tips
 printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
 {
