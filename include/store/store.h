@@ -65,6 +65,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error);
 bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error);
+bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error);
 
 /* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
  * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new
@@ -219,9 +220,12 @@ bool transaction_attempt_find(Transaction *transaction, const char *customer, co
                               char **message, GError **error);
 bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,
                              const char *message, Instant at, GError **error);
-/* The first verdict for this customer and message, the one its sender was answered with; NULL where there is none. */
-bool transaction_verdict_first(Transaction *transaction, const char *customer, const char *message, VerdictRecord **out,
-                               GError **error);
+/* What this customer got of this message, at all their addresses: a GPtrArray of VerdictRecord as they were given, so
+ * that the first of an address is the one its sender was answered with. */
+bool transaction_verdicts(Transaction *transaction, const char *customer, const char *message, GPtrArray **out,
+                          GError **error);
+/* The ordinal after the last of the message's recipients; 0 where it has none. */
+bool transaction_ordinal_next(Transaction *transaction, const char *message, int *ordinal, GError **error);
 
 /* ---- custody ---- */
 
@@ -422,6 +426,7 @@ typedef struct {
     guint64 customers, contacts, verdicts, held, releasing;
     guint64 actions[5];  /* verdicts a day back from x, by Action */
     Instant oldest_held; /* INSTANT_NEVER where nothing is held */
+    Instant newest;      /* verdict; INSTANT_ALWAYS where there is none */
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);

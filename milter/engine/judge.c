@@ -11,6 +11,7 @@
 #include "layout.h"
 #include "leftovers.h"
 #include "reschedule.h"
+#include "retry.h"
 #include "templated.h"
 #include "waiting.h"
 
@@ -31,9 +32,22 @@ static bool is_exempt(const Config *config, const char *name) {
     return topic && topic->exempt;
 }
 
+/* What would be written of who was erased since the look-up, would stay for good. The next try finds them as they are.
+ */
+static bool check_customer(Transaction *transaction, const Party *party, GError **error) {
+    bool exists;
+    if (!transaction_customer_exists(transaction, party->customer->id, &exists, error))
+        return false;
+    if (!exists)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
+                    "the customer of <%s> was erased while the message was on its way", party->address);
+    return exists;
+}
+
 /* Before the ledger is read: of an address that was erased it may hold something. */
 static bool enroll(Transaction *transaction, const Party *party, Instant at, GError **error) {
-    return !party->enrolled || transaction_customer_put(transaction, party->customer, at, error);
+    return party->enrolled ? transaction_customer_put(transaction, party->customer, at, error)
+                           : check_customer(transaction, party, error);
 }
 
 static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
@@ -83,7 +97,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     const char *own = intake->released ? intake->released->message : NULL;
     g_auto(Record) record = {0};
     g_autoptr(GPtrArray) custodies = NULL;
-    if (!enroll(transaction, party, intake->at, error))
+    if (party->customer && !enroll(transaction, party, intake->at, error))
         return false;
     Matter matter = matter_of(intake, party);
     Question question = {.matter = &matter};
@@ -105,48 +119,6 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
     decide_asked(&question, party->outcome->asked);
-    return true;
-}
-
-/* ---- retries ---- */
-
-/* Whether this customer got a verdict at an earlier try; then *id becomes that try's identifier. */
-static bool restore_answer(Case *self, Transaction *transaction, Party *party, char **id, GError **error) {
-    const Intake *intake = self->intake;
-    Instant since = intake->at - intake->config->retry_window;
-    const char *customer = party->customer->id;
-    g_autoptr(VerdictRecord) record = NULL;
-    g_autofree char *found = NULL;
-    if (!transaction_attempt_find(transaction, customer, intake->fingerprint, since, &found, error) ||
-        (found && !transaction_verdict_first(transaction, customer, found, &record, error)))
-        return false;
-    party->answered = record != NULL;
-    if (!record)
-        return true;
-    outcome_restore(party->outcome, record);
-    g_free(*id);
-    *id = g_steal_pointer(&found);
-    return true;
-}
-
-/* Another try of a whole message keeps its identifier. One that brings further customers gets a new one for these, as
- * ordinals of two lists of recipients must not meet under one identifier. */
-static bool restore_answers(Case *self, Transaction *transaction, GError **error) {
-    g_autofree char *id = NULL;
-    bool all = true;
-    for (guint i = 0; i < self->parties->len; i++) {
-        Party *party = self->parties->pdata[i];
-        party->answered = false;
-        if (!party->customer || self->intake->released)
-            continue;
-        if (!restore_answer(self, transaction, party, &id, error))
-            return false;
-        all = all && party->answered;
-    }
-    if (id && all) {
-        g_free(self->judgement->id);
-        self->judgement->id = g_steal_pointer(&id);
-    }
     return true;
 }
 
@@ -178,15 +150,12 @@ static char *receipt_text(const Case *self, const Party *party) {
     return json_dumps(receipt, JSON_COMPACT);
 }
 
-static int ordinal_of(const Case *self, const Outcome *outcome) {
-    return self->intake->released ? self->intake->released->ordinal : outcome->ordinal;
-}
-
-static bool record_verdict(Case *self, Transaction *transaction, const Party *party, GError **error) {
+static bool record_verdict(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
+                           GError **error) {
     const Intake *intake = self->intake;
     g_autofree char *receipt = receipt_text(self, party);
-    VerdictRecord record = {.message = self->judgement->id,
-                            .ordinal = ordinal_of(self, party->outcome),
+    VerdictRecord record = {.message = (char *)place->message,
+                            .ordinal = place->ordinal,
                             .customer = party->customer->id,
                             .address = party->outcome->address,
                             .at = intake->at,
@@ -195,8 +164,8 @@ static bool record_verdict(Case *self, Transaction *transaction, const Party *pa
                             .custody = party->outcome->custody,
                             .receipt = receipt};
     return transaction_verdict_add(transaction, &record, error) &&
-           transaction_attempt_put(transaction, party->customer->id, intake->fingerprint, self->judgement->id,
-                                   intake->at, error);
+           transaction_attempt_put(transaction, party->customer->id, intake->fingerprint, place->message, intake->at,
+                                   error);
 }
 
 /* ---- custody ---- */
@@ -205,14 +174,14 @@ static char *review_of(const Case *self) {
     return self->judgement->review ? self->judgement->review->id : NULL;
 }
 
-static Custody custody_of(const Case *self, const Party *party) {
+static Custody custody_of(const Case *self, const Party *party, const RetryPlace *place) {
     const Intake *intake = self->intake;
     const Envelope *envelope = intake->submission->envelope;
     const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
     const Policy *policy = party->rulebook->policy;
     bool held = party->outcome->action == ACTION_HOLD;
-    return (Custody){.message = self->judgement->id,
-                     .ordinal = party->outcome->ordinal,
+    return (Custody){.message = (char *)place->message,
+                     .ordinal = place->ordinal,
                      .customer = party->customer->id,
                      .address = recipient->address,
                      .sender = envelope->sender,
@@ -233,11 +202,12 @@ static Custody custody_of(const Case *self, const Party *party) {
 }
 
 /* What passes because the policy only observes has reasons too, and must not wait for them. */
-static bool take_copy(Case *self, Transaction *transaction, const Party *party, GError **error) {
+static bool take_copy(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
+                      GError **error) {
     const Outcome *outcome = party->outcome;
-    g_autofree char *id = g_strdup_printf("%s.%d", self->judgement->id, outcome->ordinal);
     g_autofree char *reasons = reasons_text(outcome->reasons, outcome->timezone);
-    Custody custody = custody_of(self, party);
+    Custody custody = custody_of(self, party, place);
+    g_autofree char *id = g_strdup_printf("%s.%d", custody.message, custody.ordinal);
     custody.id = id;
     custody.reasons = outcome->action == ACTION_HOLD ? reasons : NULL;
     self->wake = true;
@@ -286,7 +256,8 @@ static bool settle_released(Case *self, Transaction *transaction, const Party *p
     return transaction_custody_update(transaction, &custody, error);
 }
 
-static bool settle_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
+static bool settle_custody(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
+                           GError **error) {
     const Outcome *outcome = party->outcome;
     if (self->intake->released)
         return settle_released(self, transaction, party, error);
@@ -295,7 +266,7 @@ static bool settle_custody(Case *self, Transaction *transaction, const Party *pa
     if (outcome->returned)
         return take_notice(self, transaction, party, error);
     if (takes_copy(self, party))
-        return take_copy(self, transaction, party, error);
+        return take_copy(self, transaction, party, place, error);
     return true;
 }
 
@@ -306,9 +277,9 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     for (guint i = 0; i < self->parties->len; i++) {
         Party *party = self->parties->pdata[i];
         const Party *twin = party->customer ? g_hash_table_lookup(decided, party->customer->id) : NULL;
-        if (!party->answered && twin)
+        if (!party->earlier && twin)
             outcome_copy_decision(party->outcome, twin->outcome);
-        else if (!party->answered && !judge_customer(self, transaction, party, error))
+        else if (!party->earlier && !judge_customer(self, transaction, party, error))
             return false;
         if (party->customer)
             g_hash_table_insert(decided, party->customer->id, party);
@@ -316,14 +287,27 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
     return true;
 }
 
+/* What was held for a customer, and is mail to nobody of ours under the configuration of today. */
+static bool settle_uncounted(const Case *self, Transaction *transaction, GError **error) {
+    if (!self->intake->released)
+        return true;
+    Custody custody = *self->intake->released;
+    custody.state = CUSTODY_PASSED;
+    return transaction_custody_update(transaction, &custody, error);
+}
+
 static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
     Instant at = self->intake->at;
+    RetryPlace place;
     if (!party->customer)
-        return true;
-    if (party->answered)
-        return !party->copy || take_copy(self, transaction, party, error);
-    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, error) &&
-           settle_custody(self, transaction, party, error) &&
+        return settle_uncounted(self, transaction, error);
+    if (!retry_place(self, transaction, party, &place, error))
+        return false;
+    if (party->earlier)
+        return (party->repeated || record_verdict(self, transaction, party, &place, error)) &&
+               (!party->copy || take_copy(self, transaction, party, &place, error));
+    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, &place, error) &&
+           settle_custody(self, transaction, party, &place, error) &&
            (!party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
@@ -334,7 +318,7 @@ static bool adds_to_review(const Case *self) {
         return false;
     for (guint i = 0; i < self->parties->len; i++) {
         const Party *party = self->parties->pdata[i];
-        if (party->customer && !party->answered)
+        if (party->customer && !party->earlier)
             return true;
     }
     return false;
@@ -391,7 +375,7 @@ static bool judge_work(Transaction *transaction, gpointer user, GError **error) 
         return false;
     if (self->replayed)
         return true;
-    if (!restore_answers(self, transaction, error))
+    if (!retry_restore(self, transaction, error))
         return false;
     if (!decide_all(self, transaction, error))
         return false;

@@ -28,7 +28,7 @@ static bool is_not_refused(const Party *party) {
 
 static bool may_be_in_place(const Party *party) {
     return outcome_goes(party->outcome) && has_own_text(party) && !party->same &&
-           !(party->answered && party->outcome->custody);
+           !(party->earlier && party->outcome->custody);
 }
 
 static const Party *choose_in_place(const Case *self) {
@@ -42,7 +42,7 @@ static const Party *choose_in_place(const Case *self) {
 
 /* What was in custody at an earlier try is there still, or has been delivered from there. */
 static bool needs_copy(const Case *self, const Party *party) {
-    if (self->intake->released || party->same || (party->answered && party->outcome->custody))
+    if (self->intake->released || party->same || (party->earlier && party->outcome->custody))
         return false;
     if (party->outcome->action == ACTION_HOLD)
         return true;
@@ -54,7 +54,7 @@ static void layout_party(const Case *self, Party *party, bool others) {
     bool back_to_custody = self->intake->released && outcome->action == ACTION_HOLD;
     party->copy = needs_copy(self, party);
     outcome->custody = outcome->custody || party->copy || back_to_custody;
-    if (!party->answered)
+    if (!party->earlier)
         outcome->returned = outcome->action == ACTION_REFUSE && others;
     if (party->same)
         outcome->custody = party->same->outcome->custody;

@@ -143,6 +143,7 @@ void party_free(Party *party) {
     filling_free(party->full);
     filling_free(party->cut);
     filling_free(party->standin);
+    verdict_record_free(party->earlier);
     g_free(party->lacks_consent);
     g_free(party->fails_requires);
     g_free(party);

@@ -31,8 +31,10 @@ typedef struct Party {
     bool spared;              /* an objection to sales mail, met by leaving the sales part out */
     char *fails_requires;     /* the condition that does not hold */
     const struct Party *same; /* an earlier party with the same address: the two get one copy */
-    bool answered;            /* another try of the message got its verdict before */
-    bool copy;                /* a copy is to be taken into custody now */
+    VerdictRecord
+        *earlier;  /* the verdict that the customer got at another try of the message; NULL: this is the first */
+    bool repeated; /* and got it at this address */
+    bool copy;     /* a copy is to be taken into custody now */
 } Party;
 
 /* Looks up everything the decision needs but the ledger, which is read inside the transaction. TEMPORARY where the
@@ -53,5 +55,5 @@ Filling *filling_empty(void);
 /* In personalize.c: the splices, missing names and visibility of one variant. */
 Filling *filling_new(Party *party, bool with_sales, GError **error);
 void filling_free(Filling *filling);
-/* Adds the filling's edits to a rewrite. */
+/* Adds the filling's edits to a rewrite. TEMPORARY where there are names missing: no text leaves that lacks any. */
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error);

@@ -88,6 +88,12 @@ static bool end_as_expired(Transaction *transaction, Step *step, const Custody *
     return ending_drop(transaction, custody, "expired", step->pass->at, error);
 }
 
+/* Nobody is left to judge it by, and no verdict is written of who was erased. */
+static bool end_as_nobodys(Transaction *transaction, Step *step, const Custody *custody, GError **error) {
+    step_ends(step, "dropped: its customer is gone from the store", &step->pass->counts->dropped);
+    return transaction_custody_end(transaction, custody->id, error);
+}
+
 static bool set_out(Transaction *transaction, Step *step, Custody *custody, GError **error) {
     step->nonce = identifier_new(step->pass->at);
     custody->state = CUSTODY_RELEASING;
@@ -107,6 +113,7 @@ static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const C
         !record_read(&record, transaction, rulebook, custody->customer, pass->at, custody->message, error) ||
         !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
+    record_bring_forward(&record, pass->at);
     g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
     *free = release_is_free(custody, rulebook, &record.history, ahead, pass->at, reasons, until);
     return true;
@@ -163,6 +170,8 @@ static bool prepare_held(Transaction *transaction, Step *step, Custody *custody,
     if (!store_customer_by_id(engine_store(pass->engine), custody->customer, &customer, error) ||
         !ask_consent(pass, custody, &stopped, error))
         return false;
+    if (!customer && !is_notice(custody))
+        return end_as_nobodys(transaction, step, custody, error);
     if (!customer || stopped || custody->forced || !waiting_for_capacity(custody))
         return set_out(transaction, step, custody, error);
     return set_out_or_wait(transaction, step, custody, customer, error);
@@ -291,18 +300,6 @@ static bool finish_unseen(Transaction *transaction, Step *step, Custody *custody
            transaction_custody_end(transaction, custody->id, error);
 }
 
-/* The milter judges it when Postfix picks it up. Until then, and a while longer, it stays here. */
-static bool finish_submitted(Transaction *transaction, Step *step, Custody *custody, GError **error) {
-    step_ends(step, "given to sendmail(1)", &step->pass->counts->released);
-    if (is_notice(custody))
-        return transaction_custody_end(transaction, custody->id, error);
-    if (custody->state == CUSTODY_HELD)
-        return true;
-    custody->submitted = true;
-    custody->due = step->pass->at + MAILDROP_PATIENCE;
-    return transaction_custody_update(transaction, custody, error);
-}
-
 /* Where the milter's clock is behind ours, what it calls due later is due at once here: without a pause we would go in
  * circles. */
 static bool taken_back(Transaction *transaction, Step *step, Custody *custody, GError **error) {
@@ -314,6 +311,18 @@ static bool taken_back(Transaction *transaction, Step *step, Custody *custody, G
     if (custody->due > step->pass->at)
         return true;
     custody->due = step->pass->at + RETRY_FIRST;
+    return transaction_custody_update(transaction, custody, error);
+}
+
+/* The milter judges it when Postfix picks it up. Until then, and a while longer, it stays here. */
+static bool finish_submitted(Transaction *transaction, Step *step, Custody *custody, GError **error) {
+    step_ends(step, "given to sendmail(1)", &step->pass->counts->released);
+    if (is_notice(custody))
+        return transaction_custody_end(transaction, custody->id, error);
+    if (custody->state == CUSTODY_HELD)
+        return taken_back(transaction, step, custody, error);
+    custody->submitted = true;
+    custody->due = step->pass->at + MAILDROP_PATIENCE;
     return transaction_custody_update(transaction, custody, error);
 }
 

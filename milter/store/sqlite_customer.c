@@ -62,6 +62,16 @@ bool transaction_customer(Transaction *transaction, const char *id, Customer **o
     return read_customer(transaction->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
 }
 
+bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error) {
+    g_auto(Statement) find = statement_of(transaction->connection, "SELECT 1 FROM customer WHERE id = ?");
+    bind_text(&find, id);
+    bool found = statement_next(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *exists = found;
+    return true;
+}
+
 static bool address_is_free(Connection *connection, const char *address, const char *customer, GError **error) {
     g_auto(Statement) find =
         statement_of(connection, "SELECT customer FROM address WHERE address = ? AND customer <> ?");

@@ -74,20 +74,19 @@ static bool count_withdrawals(Connection *connection, const char *customer, guin
     return statement_end(&read, error);
 }
 
-static bool customer_exists(Connection *connection, const char *customer, GError **error) {
-    g_auto(Statement) find = statement_of(connection, "SELECT 1 FROM customer WHERE id = ?");
-    bind_text(&find, customer);
-    if (statement_next(&find))
-        return true;
-    if (statement_end(&find, error))
+static bool check_customer(Transaction *transaction, const char *customer, GError **error) {
+    bool exists;
+    if (!transaction_customer_exists(transaction, customer, &exists, error))
+        return false;
+    if (!exists)
         g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "there is no customer \"%s\"", customer);
-    return false;
+    return exists;
 }
 
 bool transaction_erase(Transaction *transaction, const char *customer, Erasure *out, GError **error) {
     Connection *connection = transaction->connection;
     Erasure erasure = {0};
-    if (!customer_exists(connection, customer, error) ||
+    if (!check_customer(transaction, customer, error) ||
         !count_withdrawals(connection, customer, &erasure.withdrawals, error) ||
         !remembered_put(connection, customer, &erasure.sales, error))
         return false;

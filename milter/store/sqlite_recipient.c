@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "sqlite_statement.h"
+#include "sqlite_transaction.h"
 
 /* Rows of another customer under this number would be out of everybody's reach. */
 static bool check_owner(Connection *connection, const char *message, int ordinal, const char *customer,
@@ -55,4 +56,17 @@ bool recipient_forget(Connection *connection, const char *message, int ordinal, 
     bind_text(&forget, message);
     bind_integer(&forget, ordinal);
     return statement_run(&forget, error);
+}
+
+bool transaction_ordinal_next(Transaction *transaction, const char *message, int *ordinal, GError **error) {
+    int next = 0;
+    g_auto(Statement) find = statement_of(
+        transaction->connection, "SELECT ordinal + 1 FROM recipient WHERE message = ? ORDER BY ordinal DESC LIMIT 1");
+    bind_text(&find, message);
+    if (statement_next(&find))
+        next = (int)take_integer(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *ordinal = next;
+    return true;
 }

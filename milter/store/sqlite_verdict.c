@@ -82,24 +82,18 @@ bool store_verdicts_of_customer(Store *store, const char *customer, guint limit,
     return take_verdicts(&read, out, error);
 }
 
-bool transaction_verdict_first(Transaction *transaction, const char *customer, const char *message, VerdictRecord **out,
-                               GError **error) {
-    g_autoptr(VerdictRecord) record = NULL;
-    g_auto(Statement) find =
+/* ---- retries ---- */
+
+bool transaction_verdicts(Transaction *transaction, const char *customer, const char *message, GPtrArray **out,
+                          GError **error) {
+    g_auto(Statement) read =
         statement_of(transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
                                               " ON " VERDICT_OF_RECIPIENT " WHERE v.customer = ? AND v.message = ?"
-                                              " ORDER BY v.sequence LIMIT 1");
-    bind_text(&find, customer);
-    bind_text(&find, message);
-    if (statement_next(&find))
-        record = take_verdict(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *out = g_steal_pointer(&record);
-    return true;
+                                              " ORDER BY v.sequence, v.ordinal");
+    bind_text(&read, customer);
+    bind_text(&read, message);
+    return take_verdicts(&read, out, error);
 }
-
-/* ---- retries ---- */
 
 bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
                               char **message, GError **error) {

@@ -1,106 +1,9 @@
-/* The planner with Postfix played by a function: what it is given goes through the engine as the milter would take it.
- */
-#include "world.h"
+/* The planner: what is due goes, what may not go waits, and everything comes to an end. */
+#include "postfix.h"
 
 #include "engine/custody.h"
-#include "engine/planner.h"
 
 #include <sqlite3.h>
-
-typedef enum {
-    POSTFIX_WELL,
-    POSTFIX_DOWN,
-    POSTFIX_REFUSES,
-    POSTFIX_WITHOUT_MILTER,
-    POSTFIX_DIES_AFTER_MILTER,
-    POSTFIX_BY_SENDMAIL
-} Health;
-
-typedef struct {
-    World *world;
-    Health health;
-    Instant at;
-    GPtrArray *delivered; /* of char *: recipients */
-    char *last;           /* the last message as it left */
-    int batches;          /* that a pass has asked whether to stop before */
-} Postfix;
-
-static Judgement *through_milter(Postfix *postfix, const Handover *handover) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    GString *text = g_string_new(NULL);
-    if (handover->ticket)
-        g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
-    g_string_append_len(text, bytes, length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
-    Judgement *judgement = engine_judge(postfix->world->engine, &submission);
-    if (judgement->reply == REPLY_ACCEPT) {
-        g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
-        const char *start = g_bytes_get_data(left, &length);
-        g_free(postfix->last);
-        postfix->last = g_strndup(start, length);
-    }
-    return judgement;
-}
-
-static void take(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
-    g_autoptr(Judgement) judgement = through_milter(postfix, handover);
-    if (postfix->health == POSTFIX_DIES_AFTER_MILTER) {
-        planner_handed_over(pass, handover, HANDOVER_DEFERRED, "connection lost");
-        return;
-    }
-    if (judgement->reply == REPLY_ACCEPT)
-        g_ptr_array_add(postfix->delivered, g_strdup(handover->custody->address));
-    planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
-}
-
-static void pick_up(Postfix *postfix, const Handover *handover) {
-    g_autoptr(Judgement) judgement = through_milter(postfix, handover);
-    if (judgement->reply == REPLY_ACCEPT)
-        g_ptr_array_add(postfix->delivered, g_strdup(handover->custody->address));
-}
-
-static void take_by_sendmail(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
-    planner_handed_over(pass, handover, HANDOVER_SUBMITTED, "sendmail ended with exit status 0");
-    pick_up(postfix, handover);
-    pick_up(postfix, handover);
-}
-
-static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
-    Postfix *postfix = user;
-    for (guint i = 0; i < handovers->len; i++)
-        switch (postfix->health) {
-        case POSTFIX_DOWN:
-            planner_handed_over(pass, handovers->pdata[i], HANDOVER_DEFERRED, "no connection");
-            break;
-        case POSTFIX_REFUSES:
-            planner_handed_over(pass, handovers->pdata[i], HANDOVER_REFUSED, "550 5.1.1 no such user");
-            break;
-        case POSTFIX_WITHOUT_MILTER:
-            g_ptr_array_add(postfix->delivered, g_strdup(((Handover *)handovers->pdata[i])->custody->address));
-            planner_handed_over(pass, handovers->pdata[i], HANDOVER_ACCEPTED, "250 2.0.0 Ok");
-            break;
-        case POSTFIX_BY_SENDMAIL:
-            take_by_sendmail(postfix, handovers->pdata[i], pass);
-            break;
-        default:
-            take(postfix, handovers->pdata[i], pass);
-        }
-}
-
-static void say(const char *line, G_GNUC_UNUSED gpointer user) {
-    assert_non_null(strstr(line, "to=<"));
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
 
 static bool after_some_batches(gpointer user) {
     Postfix *postfix = user;
@@ -115,43 +18,10 @@ static void forget_directory(World *world) {
     sqlite3_close(database);
 }
 
-static PlannerCounts pass_at(Postfix *postfix, Instant at) {
-    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = postfix};
-    PlannerCounts counts;
-    bool locked;
-    postfix->at = at;
-    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
-    assert_true(locked);
-    return counts;
-}
-
-static int setup_with(void **state, const char *config) {
-    Postfix *postfix = g_new0(Postfix, 1);
-    postfix->world = world_new(config);
-    postfix->delivered = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; i < 2; i++)
-        world_send(postfix->world, "a@home.example", i, "", NOON);
-    *state = postfix;
-    return 0;
-}
-
-static int setup(void **state) {
-    return setup_with(state, world_config);
-}
-
 static int setup_observing(void **state) {
     g_autoptr(GString) config = g_string_new(world_config);
     g_string_replace(config, "  over =", "  mode = \"observe\"\n  over =", 1);
     return setup_with(state, config->str);
-}
-
-static int teardown(void **state) {
-    Postfix *postfix = *state;
-    g_ptr_array_unref(postfix->delivered);
-    g_free(postfix->last);
-    world_free(postfix->world);
-    g_free(postfix);
-    return 0;
 }
 
 static void nothing_goes_before_it_is_due(void **state) {
@@ -416,14 +286,6 @@ static void a_copy_that_passes_under_observation_does_not_wait_for_the_rules(voi
     assert_int_equal(postfix->delivered->len, 1);
 }
 
-static void set_config(World *world, const char *text) {
-    g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    config_unref(world->config);
-    world->config = config_load(path, NULL);
-    assert_true(engine_set_config(world->engine, world->config, NULL));
-}
-
 /* Its stream is gone from the configuration, the policy is not. */
 static void mail_of_a_stream_that_was_removed_is_judged_by_its_record(void **state) {
     Postfix *postfix = *state;
@@ -439,7 +301,7 @@ static void mail_of_a_stream_that_was_removed_is_judged_by_its_record(void **sta
     assert_int_equal(world_outcome(loans, 0)->action, ACTION_HOLD);
     world_send(world, "a@home.example", 4, "", NOON);
     world_send(world, "a@home.example", 5, "Cadence-Priority: 10\n", NOON + HOUR);
-    set_config(world, without);
+    world_set_config(world, without);
     pass_at(postfix, NOON + HOUR);
     assert_int_equal(postfix->delivered->len, 0);
     assert_int_equal(pass_at(postfix, NOON + 7 * DAY).released, 2);
@@ -459,7 +321,7 @@ static void a_withdrawal_stops_mail_of_a_stream_that_was_removed(void **state) {
     World *world = postfix->world;
     Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON + 2};
     world_send(world, "a@home.example", 3, "", NOON);
-    set_config(world, "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n");
+    world_set_config(world, "store { url = \"sqlite:cadence.db\" }\nsecret = \"secret\"\n");
     assert_true(store_transact(world->store, refuse_work, &objection, NULL));
     assert_int_equal(pass_at(postfix, NOON + HOUR).dropped, 1);
     assert_int_equal(postfix->delivered->len, 0);

@@ -73,6 +73,14 @@ static inline World *world_new(const char *config) {
     return world_in(g_dir_make_tmp("cadence-engine-XXXXXX", NULL), config);
 }
 
+static inline void world_set_config(World *world, const char *text) {
+    g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    config_unref(world->config);
+    world->config = config_load(path, NULL);
+    assert_true(engine_set_config(world->engine, world->config, NULL));
+}
+
 static inline void world_free(World *world) {
     engine_free(world->engine);
     store_close(world->store);

@@ -130,29 +130,48 @@ static void a_verdict_comes_back_as_it_was_added(void **state) {
     assert_string_equal(found->receipt, record.receipt);
 }
 
+/* ---- retries ---- */
+
+static bool ask_verdicts_work(Transaction *transaction, gpointer user, GError **error) {
+    GPtrArray **found = user;
+    return transaction_verdicts(transaction, "C1", "m1", found, error);
+}
+
+static void what_a_customer_got_of_a_message_comes_as_it_was_given(void **state) {
+    Fixture *fixture = *state;
+    add_verdict(fixture->store, "C1", "m1", 2, 200, ACTION_HOLD);
+    add_verdict(fixture->store, "C1", "m1", 0, 200, ACTION_PASS);
+    add_verdict(fixture->store, "C1", "m1", 2, 100, ACTION_DROP); /* the clock went back */
+    add_verdict(fixture->store, "C2", "m1", 1, 200, ACTION_PASS);
+    add_verdict(fixture->store, "C1", "m2", 0, 200, ACTION_PASS);
+    g_autoptr(GPtrArray) found = NULL;
+    must_transact(fixture->store, ask_verdicts_work, &found);
+    static const Action expected[] = {ACTION_HOLD, ACTION_PASS, ACTION_DROP};
+    assert_int_equal(found->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < found->len; i++)
+        assert_int_equal(((VerdictRecord *)found->pdata[i])->action, expected[i]);
+}
+
 typedef struct {
     const char *message;
-    VerdictRecord *found;
-} FirstAsk;
+    int ordinal;
+} OrdinalAsk;
 
-static bool ask_first_work(Transaction *transaction, gpointer user, GError **error) {
-    FirstAsk *ask = user;
-    return transaction_verdict_first(transaction, "C1", ask->message, &ask->found, error);
+static bool ask_ordinal_work(Transaction *transaction, gpointer user, GError **error) {
+    OrdinalAsk *ask = user;
+    return transaction_ordinal_next(transaction, ask->message, &ask->ordinal, error);
 }
 
-static void the_first_verdict_is_the_one_the_sender_was_answered_with(void **state) {
+static void the_next_ordinal_is_nobodys_yet(void **state) {
     Fixture *fixture = *state;
-    add_verdict(fixture->store, "C1", "m1", 0, 200, ACTION_HOLD);
-    add_verdict(fixture->store, "C1", "m1", 0, 300, ACTION_DROP);
-    FirstAsk known = {"m1", NULL}, unknown = {"m9", (VerdictRecord *)1};
-    must_transact(fixture->store, ask_first_work, &known);
-    must_transact(fixture->store, ask_first_work, &unknown);
-    g_autoptr(VerdictRecord) first = known.found;
-    assert_int_equal(first->action, ACTION_HOLD);
-    assert_null(unknown.found);
+    OrdinalAsk known = {"m1", -1}, unknown = {"m9", -1};
+    add_verdict(fixture->store, "C1", "m1", 0, 200, ACTION_PASS);
+    add_verdict(fixture->store, "C2", "m1", 7, 200, ACTION_PASS);
+    must_transact(fixture->store, ask_ordinal_work, &known);
+    must_transact(fixture->store, ask_ordinal_work, &unknown);
+    assert_int_equal(known.ordinal, 8);
+    assert_int_equal(unknown.ordinal, 0);
 }
-
-/* ---- retries ---- */
 
 typedef struct {
     const char *customer, *fingerprint, *message;
@@ -287,7 +306,8 @@ int main(void) {
         TEST(verdicts_of_a_message_come_by_ordinal_then_in_order),
         TEST(verdicts_of_a_customer_come_newest_first_and_limited),
         TEST(a_verdict_comes_back_as_it_was_added),
-        TEST(the_first_verdict_is_the_one_the_sender_was_answered_with),
+        TEST(what_a_customer_got_of_a_message_comes_as_it_was_given),
+        TEST(the_next_ordinal_is_nobodys_yet),
         TEST(a_retry_finds_the_newest_message_inside_the_window),
         TEST(pruning_forgets_what_is_older_and_nothing_else),
         TEST(pruning_takes_many_customers_in_steps),

@@ -1,0 +1,228 @@
+/* Held mail whose customer, address or clock is not what it was when it was taken: it is judged, or it comes to an end,
+ * and no pass goes round for it. */
+#include "postfix.h"
+
+#include "engine/custody.h"
+
+#include <sqlite3.h>
+
+static bool some_batches(gpointer user) {
+    Postfix *postfix = user;
+    return ++postfix->batches > 20;
+}
+
+/* One that would end by itself ends before it is told to stop. */
+static PlannerCounts pass_that_ends(Postfix *postfix, Instant at) {
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = some_batches, .user = postfix};
+    PlannerCounts counts;
+    bool locked;
+    postfix->at = at;
+    postfix->batches = 0;
+    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
+    assert_in_range(postfix->batches, 1, 20);
+    return counts;
+}
+
+static void assert_held(World *world, guint count) {
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(held->len, count);
+}
+
+static Instant first_due(World *world) {
+    g_autoptr(GPtrArray) held = world_held(world);
+    assert_int_equal(held->len, 1);
+    return ((Custody *)held->pdata[0])->due;
+}
+
+/* An offer over the cap that two have filled. */
+static void hold_one(World *world, int number) {
+    assert_int_equal(world_send(world, "a@home.example", 10 + number, "", NOON + DAY), ACTION_HOLD);
+    assert_held(world, 1);
+}
+
+/* ---- clocks that differ ---- */
+
+static void what_a_milter_behind_takes_back_pauses_however_it_was_handed_over(void **state) {
+    static const Health ways[] = {POSTFIX_WELL, POSTFIX_BY_SENDMAIL_AT_ONCE};
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Instant due = NOON + 7 * DAY;
+    hold_one(world, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        postfix->health = ways[i];
+        postfix->behind = 100;
+        assert_int_equal(pass_that_ends(postfix, due).rescheduled, 1);
+        assert_true(first_due(world) > due);
+        due = first_due(world);
+    }
+    postfix->behind = 0;
+    pass_that_ends(postfix, due);
+    assert_int_equal(postfix->delivered->len, 1);
+    assert_int_equal(world_contacts(world, "a@home.example"), 3);
+}
+
+static bool look_again(Transaction *transaction, gpointer at, GError **error) {
+    return custody_reschedule(transaction, "a@home.example", *(const Instant *)at, error);
+}
+
+static void a_clock_that_went_back_two_days_makes_nothing_due(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Instant at = NOON - 2 * DAY;
+    hold_one(world, 0);
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Topic: tips\n", at), ACTION_PASS);
+    assert_int_equal(first_due(world), at + 7 * DAY);
+    postfix->health = POSTFIX_WITHOUT_MILTER; /* it would go, if it were handed over */
+    assert_true(store_transact(world->store, look_again, &at, NULL));
+    assert_int_equal(pass_that_ends(postfix, at).rescheduled, 1);
+    assert_int_equal(first_due(world), at + 7 * DAY);
+    assert_int_equal(postfix->delivered->len, 0);
+}
+
+static void what_a_clock_that_went_back_holds_goes_in_the_end(void **state) {
+    Postfix *postfix = *state;
+    Instant at = NOON - 2 * DAY;
+    hold_one(postfix->world, 0);
+    assert_true(store_transact(postfix->world->store, look_again, &at, NULL));
+    for (int passes = 0; passes < 20 && postfix->delivered->len == 0; passes++) {
+        assert_int_equal(pass_that_ends(postfix, at).dropped, 0);
+        at += DAY;
+    }
+    assert_int_equal(postfix->delivered->len, 1);
+    assert_in_range(postfix->at, NOON + 7 * DAY, NOON + 8 * DAY);
+}
+
+/* ---- customers that are gone ---- */
+
+/* sendmail(1)'s maildrop is read twice, and so it is called twice. */
+static bool erase(Transaction *transaction, gpointer customer, GError **error) {
+    Erasure erasure;
+    bool exists;
+    return transaction_customer_exists(transaction, customer, &exists, error) &&
+           (!exists || transaction_erase(transaction, customer, &erasure, error));
+}
+
+/* Their address is another customer's then. */
+static bool erase_and_replace(Transaction *transaction, gpointer customer, GError **error) {
+    g_autoptr(Customer) other = customer_new("C2");
+    g_ptr_array_add(other->addresses, g_strdup("a@home.example"));
+    return erase(transaction, customer, error) && transaction_customer_put(transaction, other, NOON, error);
+}
+
+static void mail_of_who_was_erased_while_it_was_on_its_way_goes_nowhere(void **state) {
+    static const struct {
+        Health health;
+        StoreWork meanwhile;
+    } rows[] = {{POSTFIX_WELL, erase},
+                {POSTFIX_WELL, erase_and_replace},
+                {POSTFIX_BY_SENDMAIL, erase},
+                {POSTFIX_BY_SENDMAIL_AT_ONCE, erase_and_replace}};
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        postfix->health = rows[i].health;
+        postfix->meanwhile = rows[i].meanwhile;
+        hold_one(world, (int)i);
+        pass_that_ends(postfix, NOON + 7 * DAY);
+        assert_int_equal(postfix->delivered->len, 0);
+        assert_held(world, 0);
+        assert_int_equal(world_contacts(world, "C2"), rows[i].meanwhile == erase_and_replace ? 2 : 0);
+        assert_true(store_transact(world->store, erase, (gpointer) "C2", NULL));
+    }
+}
+
+static void forget_customers(const World *world) {
+    g_autofree char *path = g_build_filename(world->folder, "cadence.db", NULL);
+    sqlite3 *database = NULL;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "DELETE FROM customer", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+static void what_belongs_to_nobody_does_not_go_unjudged(void **state) {
+    Postfix *postfix = *state;
+    hold_one(postfix->world, 0);
+    forget_customers(postfix->world);
+    assert_int_equal(pass_that_ends(postfix, NOON + 7 * DAY).dropped, 1);
+    assert_int_equal(postfix->delivered->len, 0);
+    assert_held(postfix->world, 0);
+}
+
+typedef struct {
+    GMutex lock;
+    GCond begun;
+    bool is_begun;
+} Erasing;
+
+/* Keeps the writer until the other thread has looked its customer up and waits. */
+static bool erase_slowly(Transaction *transaction, gpointer user, GError **error) {
+    Erasing *erasing = user;
+    g_mutex_lock(&erasing->lock);
+    erasing->is_begun = true;
+    g_cond_signal(&erasing->begun);
+    g_mutex_unlock(&erasing->lock);
+    g_usleep(300 * 1000);
+    return erase(transaction, (gpointer) "a@home.example", error);
+}
+
+typedef struct {
+    Store *store;
+    Erasing *erasing;
+} Eraser;
+
+static gpointer erase_in_thread(gpointer user) {
+    const Eraser *eraser = user;
+    assert_true(store_transact(eraser->store, erase_slowly, eraser->erasing, NULL));
+    return NULL;
+}
+
+static void nothing_is_written_of_who_was_erased_since_the_look_up(void **state) {
+    World *world = ((Postfix *)*state)->world;
+    Erasing erasing = {.is_begun = false};
+    Eraser eraser = {world->store, &erasing};
+    g_autofree char *text = world_mail(3, "", "Hello\n");
+    GThread *thread = g_thread_new("eraser", erase_in_thread, &eraser);
+    g_mutex_lock(&erasing.lock);
+    while (!erasing.is_begun)
+        g_cond_wait(&erasing.begun, &erasing.lock);
+    g_mutex_unlock(&erasing.lock);
+    g_autoptr(Judgement) judgement = world_judge(world, "a@home.example", text, NOON + 1);
+    g_thread_join(thread);
+    assert_int_equal(judgement->reply, REPLY_TEMPORARY);
+    assert_non_null(strstr(judgement->reply_text, "erased"));
+    assert_held(world, 0);
+    assert_int_equal(world_contacts(world, "a@home.example"), 0);
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + 2);
+    assert_int_equal(world_outcome(again, 0)->action, ACTION_HOLD); /* the cap is remembered */
+}
+
+/* ---- customers that are none any more ---- */
+
+static void what_is_nobodys_of_ours_any_more_goes_and_is_not_counted(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    hold_one(world, 0);
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_replace(config, "*@bank.example", "*@home.example", 1);
+    world_set_config(world, config->str);
+    PlannerCounts counts = pass_that_ends(postfix, NOON + 7 * DAY);
+    assert_int_equal(counts.released, 1);
+    assert_int_equal(postfix->delivered->len, 1);
+    assert_held(world, 0);
+    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+}
+
+int main(void) {
+    message_library_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_a_milter_behind_takes_back_pauses_however_it_was_handed_over, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_clock_that_went_back_two_days_makes_nothing_due, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_clock_that_went_back_holds_goes_in_the_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(mail_of_who_was_erased_while_it_was_on_its_way_goes_nowhere, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_belongs_to_nobody_does_not_go_unjudged, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_written_of_who_was_erased_since_the_look_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_nobodys_of_ours_any_more_goes_and_is_not_counted, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
