@@ -426,6 +426,7 @@ typedef struct {
     guint64 customers, contacts, verdicts, held, releasing;
     guint64 actions[5];  /* verdicts a day back from x, by Action */
     Instant oldest_held; /* INSTANT_NEVER where nothing is held */
+    Instant newest;      /* verdict; INSTANT_ALWAYS where there is none */
     int schema;
 } StoreStatus;
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CLOCKS_DIFFER 60 /* seconds, between the machines of one store */
+
 typedef struct {
     Config *config;
     json_t *findings;
@@ -59,16 +61,29 @@ static bool check_held(Check *check, Store *store, GError **error) {
     return true;
 }
 
+/* Two machines' clocks may differ by seconds. */
+static void check_clock(Check *check, const StoreStatus *status, Instant now) {
+    g_autofree char *newest = instant_format(status->newest, check->config->defaults.timezone);
+    if (status->newest > now + CLOCKS_DIFFER)
+        find(
+            check, "warning", "clock",
+            "the last verdict was given at %s, later than now: a clock has gone back, or was ahead; until then, what is"
+            " recorded for later than now counts as now, and held mail waits for the clock",
+            newest);
+}
+
 static void check_store(Check *check, Instant now) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = store_open(check->config->store_url, &error);
     StoreStatus status;
     if (store && store_status(store, now, &status, &error) && check_topics(check, store, &error) &&
-        check_held(check, store, &error))
+        check_held(check, store, &error)) {
         find(check, "fine", "store", "%s: %" G_GUINT64_FORMAT " customers, %" G_GUINT64_FORMAT " messages held",
              check->config->store_url, status.customers, status.held);
-    else
+        check_clock(check, &status, now);
+    } else {
         find(check, "fault", "store", "%s; 'cadencectl init' makes a store where there is none", error->message);
+    }
 }
 
 static void check_secret(Check *check) {

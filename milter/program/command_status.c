@@ -28,12 +28,14 @@ Answer command_status_run(Session *session, json_t **document, GError **error) {
     json_t *list = json_array();
     for (guint i = 0; i < daemons->len; i++)
         json_array_append_new(list, daemon_json(session, daemons->pdata[i]));
-    *document = json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:i}", "daemons", list, "config",
-                          output_text(session->config->hash), "customers", (json_int_t)status.customers, "contacts",
-                          (json_int_t)status.contacts, "verdicts", (json_int_t)status.verdicts, "held",
-                          (json_int_t)status.held, "releasing", (json_int_t)status.releasing, "oldest_held",
-                          output_time(status.oldest_held, session->config->defaults.timezone), "last_day",
-                          actions_json(&status), "schema", status.schema);
+    *document = json_pack(
+        "{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:i}", "daemons", list, "config",
+        output_text(session->config->hash), "customers", (json_int_t)status.customers, "contacts",
+        (json_int_t)status.contacts, "verdicts", (json_int_t)status.verdicts, "held", (json_int_t)status.held,
+        "releasing", (json_int_t)status.releasing, "oldest_held",
+        output_time(status.oldest_held, session->config->defaults.timezone), "newest_verdict",
+        status.newest == INSTANT_ALWAYS ? json_null() : output_time(status.newest, session->config->defaults.timezone),
+        "last_day", actions_json(&status), "schema", status.schema);
     return ANSWER_YES;
 }
 
@@ -70,7 +72,8 @@ void command_status_print(const json_t *document) {
     output_line("held             %" JSON_INTEGER_FORMAT ", the oldest since %s", count_of(document, "held"),
                 output_string(document, "oldest_held", "-"));
     output_line("being released   %" JSON_INTEGER_FORMAT, count_of(document, "releasing"));
-    output_line("verdicts         %" JSON_INTEGER_FORMAT ", in the last day:", count_of(document, "verdicts"));
+    output_line("verdicts         %" JSON_INTEGER_FORMAT ", the newest of %s, in the last day:",
+                count_of(document, "verdicts"), output_string(document, "newest_verdict", "-"));
     json_object_foreach (json_object_get(document, "last_day"), action, item) {
         output_line("  %-14s %" JSON_INTEGER_FORMAT, action, json_integer_value(item));
     }

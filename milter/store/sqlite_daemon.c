@@ -58,11 +58,14 @@ bool store_daemons(Store *store, GPtrArray **out, GError **error) {
 static bool read_totals(Connection *connection, StoreStatus *status, GError **error) {
     g_auto(Statement) read = statement_of(connection, "SELECT (SELECT count FROM total WHERE name = 'customer'),"
                                                       " (SELECT count FROM total WHERE name = 'contact'),"
-                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour)");
+                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour),"
+                                                      " COALESCE((SELECT MAX(at) FROM verdict), ?)");
+    bind_integer(&read, INSTANT_ALWAYS);
     if (statement_next(&read)) {
         status->customers = take_integer(&read);
         status->contacts = take_integer(&read);
         status->verdicts = take_integer(&read);
+        status->newest = take_integer(&read);
     }
     return statement_end(&read, error);
 }

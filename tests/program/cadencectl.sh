@@ -156,7 +156,7 @@ check "a secret that others may read" 1 ctl check
 says "check names the secret" out "secret"
 chmod 600 secret
 check "status of an empty store" 0 ctl status --json
-json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None'
+json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None and d["newest_verdict"] is None'
 json "verdicts are counted by action" 'list(d["last_day"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
 check "reload without daemons" 1 ctl reload
 says "reload says that there is none" out "no daemon runs"
@@ -519,6 +519,12 @@ check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
 check "status counts it" 0 ctl status --json
+json "and dates it" 'd["newest_verdict"] == "2026-11-25T09:00:00+01:00"'
+check "check finds the clock in order" 0 ctl check --json
+json "as it is" 'not [f for f in d["findings"] if f["about"] == "clock"]'
+check "a clock that went back two days" 0 "$ctl_binary" -c cadence.conf --now 2026-11-23T09:00:00+01:00 check --json
+json "is a warning" '[(f["kind"], "at 2026-11-25T09:00:00+01:00, later than now" in f["what"]) for f in d["findings"] if f["about"] == "clock"] == [("warning", True)]'
+check "status again" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
 
 printf 'Cadence-Expires: 2026-12-01T00:00:00Z\n' | cat - over.eml | sed 's/^Message-ID: </Message-ID: <short./I; s/^Subject: /Subject: short /' >short.eml
