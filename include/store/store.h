@@ -439,8 +439,8 @@ bool store_custody_short_lived(Store *store, guint64 *count, GError **error);
 bool store_backup(Store *store, const char *path, GError **error);
 
 /* Forgets contacts (those remembered of the erased too), events, verdicts, attempts and reviews older than before, some
- * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
- * it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than before
- * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence,
- * and of a review with a label what training learns from. */
+ * customers and about a thousand rows at a time; *more says whether to call again. A walk that was cut off goes on
+ * where it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than
+ * before stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each
+ * cadence, and of a review with a label what training learns from. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -12,7 +12,7 @@
 #include "sqlite_transaction.h"
 
 #define CUSTOMERS_MAX 500 /* looked at in one call */
-#define ROWS_MAX 4000     /* taken of one table in one step */
+#define ROWS_MAX 1000     /* taken of one table in one step */
 
 typedef struct {
     Connection *connection;
