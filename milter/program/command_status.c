@@ -15,8 +15,8 @@ static json_t *daemon_json(const Session *session, const Daemon *daemon) {
 
 static json_t *actions_json(const StoreStatus *status) {
     json_t *actions = json_object();
-    for (guint i = 0; i < G_N_ELEMENTS(status->actions); i++)
-        json_object_set_new(actions, action_name((Action)i), json_integer((json_int_t)status->actions[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(status->day.actions); i++)
+        json_object_set_new(actions, action_name((Action)i), json_integer((json_int_t)status->day.actions[i]));
     return actions;
 }
 
