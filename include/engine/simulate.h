@@ -7,7 +7,10 @@
  * recorded, held mail leaves when it did leave. From the first that comes out otherwise, or that is held under a policy
  * that is not the recorded one, the contacts are those that the other policy would have let through, and held mail
  * leaves at its earliest instant, or ends at its expiry, at its deadline, or when the customer withdrew their consent;
- * only what a person released or dropped by hand and what waited for its author still follows the record. */
+ * only what a person released or dropped by hand and what waited for its author still follows the record.
+ *
+ * The first release kept too little of a message to judge it again: such verdicts are left out, and counted as that.
+ * What went out of them is a contact like an imported one. */
 #pragma once
 
 #include "engine/engine.h"
@@ -25,6 +28,7 @@ typedef struct {
     guint64 moved;                              /* held in both, but until another instant */
     guint64 spared, spared_customers;           /* went out, and never would have */
     guint64 let_through, let_through_customers; /* never went out, and would have */
+    guint64 left_out, left_out_customers; /* their receipts tell too little to judge them again; not in messages */
 } Simulation;
 
 /* A first verdict that would have been another. Borrowed for the call. */

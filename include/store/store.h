@@ -446,6 +446,7 @@ typedef struct {
     StoreRate day_before;
     StoreRate ever;                /* what was forgotten counts too: these only grow */
     Instant oldest_held, next_due; /* INSTANT_NEVER where nothing is held */
+    Instant newest;                /* verdict; INSTANT_ALWAYS where there is none */
     guint64 relational, sales;     /* contacts of 30 days back from x, to the hour */
     guint64 size, free;            /* bytes: of the store, and of the disk that it is on */
     int schema;

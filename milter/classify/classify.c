@@ -2,7 +2,8 @@
  * account (a code, a password, a warning) is never sales, whatever stands around it, unless its subject sells: a reader
  * who does not get it is locked out. And mail that serves in the main but has a part that plainly sells is mixed, which
  * counts as sales. Where nothing tells, the answer is sales, because a sales message taken for a relational one breaks
- * the balance, while the other mistake only delays it. */
+ * the balance, while the other mistake only delays it. But a text in a known language that sells nothing says something
+ * by that: of 323 such messages 316 were relational. Alone it makes no certainty. */
 #include "classify/classify.h"
 
 #include "base/error.h"
@@ -62,6 +63,18 @@ void classifier_free(Classifier *classifier) {
 
 /* ---- judging ---- */
 
+/* What the model says. */
+typedef struct {
+    double told, probability; /* of sales */
+    bool sells_nothing;
+} Opinion;
+
+static Opinion opinion_of(const Model *model, const Features *features) {
+    return (Opinion){.told = model_told(model, features),
+                     .probability = model_probability(model, model_score(model, features)),
+                     .sells_nothing = features->values[2 * CONCEPTS + FIGURE_NOTHING_SOLD] > 0};
+}
+
 static bool is_secured(const Purpose *purpose) {
     return purpose->secures && !purpose->subject_sells;
 }
@@ -76,9 +89,10 @@ static bool is_mixed(const Purpose *purpose) {
 }
 
 /* The probability that the rules leave of what the model says. */
-static double bounded(const Purpose *purpose, double told, double probability) {
-    if (told < TOLD_AT_LEAST)
-        return CLAMP(probability, SALES_FROM, UNTOLD_AT_MOST);
+static double bounded(const Purpose *purpose, const Opinion *opinion) {
+    double probability = opinion->probability;
+    if (opinion->told < TOLD_AT_LEAST)
+        return CLAMP(probability, opinion->sells_nothing ? 1 - UNTOLD_AT_MOST : SALES_FROM, UNTOLD_AT_MOST);
     if (is_secured(purpose))
         return MIN(probability, SECURED_AT_MOST);
     if (only_serves(purpose))
@@ -99,9 +113,9 @@ static void name_sales_part(Classification *classification, const Purpose *purpo
                                 purpose->sales_words <= SEPARABLE_SHARE * (purpose->sales_words + purpose->other_words);
 }
 
-static void judge(Classification *classification, const Purpose *purpose, const Document *document, double told,
-                  double probability) {
-    double sales = CLAMP(bounded(purpose, told, probability), 1 - SURE_AT_MOST, SURE_AT_MOST);
+static void judge(Classification *classification, const Purpose *purpose, const Document *document,
+                  const Opinion *opinion) {
+    double sales = CLAMP(bounded(purpose, opinion), 1 - SURE_AT_MOST, SURE_AT_MOST);
     classification->class = sales >= SALES_FROM ? CLASS_SALES : CLASS_RELATIONAL;
     classification->confidence = MAX(sales, 1 - sales);
     classification->legal = purpose_legal(purpose, classification->class == CLASS_SALES);
@@ -121,8 +135,8 @@ Classification *classify_message(const Classifier *classifier, const ClassifyMes
     features_read(&features, findings, document, message);
     purpose_read(&purpose, findings, document);
     Classification *classification = g_new0(Classification, 1);
-    judge(classification, &purpose, document, model_told(&classifier->model, &features),
-          model_probability(&classifier->model, model_score(&classifier->model, &features)));
+    Opinion opinion = opinion_of(&classifier->model, &features);
+    judge(classification, &purpose, document, &opinion);
     classification->evidence = g_ptr_array_new_with_free_func(g_free);
     evidence_collect(classification->evidence, &classifier->model, &features, findings, document);
     classification->features = features_to_text(&features);

@@ -18,6 +18,7 @@ static const char *const areas[AREAS] = {
 };
 
 static const char *const figures[FIGURES] = {
+    [FIGURE_NOTHING_SOLD] = "nothing in it asks to buy or makes an offer",
     [FIGURE_LIST_UNSUBSCRIBE] = "List-Unsubscribe is there: mail that its reader may call off",
     [FIGURE_ONE_CLICK] = "List-Unsubscribe-Post is there: one click calls it off",
     [FIGURE_BULK] = "Precedence: bulk is there: the same mail to many",

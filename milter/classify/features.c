@@ -11,6 +11,7 @@
 #define IMAGE_WORDS 15 /* for each picture, in a message that is mostly text */
 #define LINK_WORDS 12
 #define LONG_WORDS 400
+#define TELLING_WORDS 12 /* an offer needs no more to be seen as one */
 #define UNITS_COUNTED 7
 #define SHARE_DOUBT 4   /* about one sentence: a share of so little says little */
 #define UNIT_SPEAKS 0.7 /* a sentence of a lower score speaks for neither side */
@@ -26,6 +27,7 @@ static const struct {
 } figures[FIGURES] = {
     [FIGURE_COMMERCIAL_SHARE] = {"commercial_share", 2.5},
     [FIGURE_FIRST_COMMERCIAL] = {"first_commercial", 0.8},
+    [FIGURE_NOTHING_SOLD] = {"nothing_sold", -2.0},
     [FIGURE_LIST_UNSUBSCRIBE] = {"list_unsubscribe", 0.8},
     [FIGURE_ONE_CLICK] = {"one_click", 0.3},
     [FIGURE_BULK] = {"bulk_precedence", 0.4},
@@ -116,6 +118,22 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
     features->values[2 * CONCEPTS + FIGURE_FIRST_COMMERCIAL] = first;
 }
 
+/* Goods and praise are in many an article; without any word that sells they are no offer. */
+static bool sells(Concept concept) {
+    return concept_kind(concept) == KIND_COMMERCIAL && concept != CONCEPT_CATALOG && concept != CONCEPT_HYPE;
+}
+
+static bool sells_nothing(const Findings *findings, const Document *document) {
+    if (!findings->language || document->words < TELLING_WORDS)
+        return false;
+    for (guint i = 0; i < findings->found->len; i++) {
+        const Finding *finding = &g_array_index(findings->found, Finding, i);
+        if (sells(finding->concept) && g_array_index(document->units, Unit, finding->unit).area != AREA_FOOTER)
+            return false;
+    }
+    return true;
+}
+
 static const char *header(const ClassifyMessage *message, const char *name) {
     return message->header ? message->header(message->user, name) : NULL;
 }
@@ -154,6 +172,7 @@ void features_read(Features *features, const Findings *findings, const Document 
     count_concepts(features, findings, document);
     weigh_units(features, findings, document);
     read_headers(values, message);
+    values[FIGURE_NOTHING_SOLD] = sells_nothing(findings, document);
     values[FIGURE_IMAGES] = document->images >= 3 && document->words < IMAGE_WORDS * document->images;
     values[FIGURE_LINKS] = document->links >= 4 && document->words < LINK_WORDS * document->links;
     values[FIGURE_LONG] = document->words > LONG_WORDS;

@@ -1,15 +1,17 @@
 /* Phrases are looked up in all languages at once; then the language is settled by the small words of each ("the",
- * "nicht", "oraz"), and what other languages mean by the same letters is dropped: "sale" is a sale in English and salt
- * in Italian. English is always heard, because every language's offers borrow from it. Where a longer phrase covers a
- * shorter one the longer one speaks: a discount code is no one-time code. */
+ * "nicht", "oraz") and by long phrases, and what other languages mean by the same letters is dropped: "sale" is a sale
+ * in English and salt in Italian. English is always heard, because every language's offers borrow from it. Where a
+ * longer phrase covers a shorter one the longer one speaks: a discount code is no one-time code. */
 #include "findings.h"
 
 #include "signs.h"
 
 #include <string.h>
 
-#define LANGUAGE_SURE 3    /* small words; with fewer no language is settled */
-#define LANGUAGE_SHARE 0.4 /* a language with so much of the leader's small words is heard too */
+#define LANGUAGE_SURE 3    /* words that tell; with fewer no language is settled */
+#define SMALL_WORD_BYTES 2 /* half of Europe writes "o" and "a" */
+#define PHRASE_BYTES 8     /* a phrase of fewer may well be a word of another language */
+#define LANGUAGE_SHARE 0.4 /* a language with so much of the leader's words is heard too */
 #define FOOTER_SHARE 0.5   /* a footer begins in the second half */
 
 typedef struct {
@@ -31,12 +33,17 @@ static void match_units(Search *search, const Document *document) {
     }
 }
 
+static bool tells_language(const Match *match) {
+    return match->end - match->start >= SMALL_WORD_BYTES &&
+           (match->concept == CONCEPT_LANGUAGE || match->said >= PHRASE_BYTES);
+}
+
 /* Returns the leading language, 0 where there is none. */
 static guint settle_language(Search *search) {
     guint counts[LEXICON_LANGUAGES_MAX] = {0}, leader = 0;
     for (guint i = 0; i < search->matches->len; i++) {
         const Match *match = match_at(search, i);
-        if (match->concept == CONCEPT_LANGUAGE)
+        if (tells_language(match))
             counts[match->language]++;
     }
     for (guint language = 1; language < LEXICON_LANGUAGES_MAX; language++) {

@@ -93,8 +93,8 @@ double model_score(const Model *model, const Features *features) {
 
 double model_told(const Model *model, const Features *features) {
     double told = 0;
-    for (guint i = 0; i < FEATURES; i++)
-        told += i == 2 * CONCEPTS + FIGURE_BIAS ? 0 : fabs(model->weights[i] * features->values[i]);
+    for (guint i = 0; i < 2 * CONCEPTS; i++)
+        told += fabs(model->weights[i] * features->values[i]);
     return told;
 }
 

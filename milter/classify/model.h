@@ -19,6 +19,7 @@ bool model_parse(const char *text, gsize length, const char *name, Model *model,
 char *model_to_text(const Model *model);
 
 double model_score(const Model *model, const Features *features);
-/* How much was found at all: the weights of what speaks for either side, the bias left out. */
+/* How much the text itself says: the weights of its concepts, for either side. What is not said, and fields, are left
+ * out: every program that sends to many writes those. */
 double model_told(const Model *model, const Features *features);
 double model_probability(const Model *model, double score); /* of sales */

@@ -15,7 +15,7 @@
 #define KNOWN_SCALE 3.0   /* of what was known beforehand */
 #define PENALTY_COST 0.01 /* LIBLINEAR's C: the smaller, the closer to what was known */
 #define CALIBRATION_COST 1.0
-#define RELATIONAL_COST 1.5 /* how much worse relational mail taken for sales is than the reverse */
+#define RELATIONAL_COST 4 /* how much worse relational mail taken for sales is than the reverse */
 #define TOLERANCE 1e-4
 #define FOLDS 5
 #define CORRECTED_LEAST 0.25 /* of what a concept weighed beforehand */

@@ -55,5 +55,5 @@ Filling *filling_empty(void);
 /* In personalize.c: the splices, missing names and visibility of one variant. */
 Filling *filling_new(Party *party, bool with_sales, GError **error);
 void filling_free(Filling *filling);
-/* Adds the filling's edits to a rewrite. */
+/* Adds the filling's edits to a rewrite. TEMPORARY where there are names missing: no text leaves that lacks any. */
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error);

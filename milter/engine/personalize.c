@@ -1,5 +1,6 @@
 /* What a message reads like for one customer, whole and with its sales part cut. Both are rendered from the same views
  * of the customer, looked up once (comfort.c). */
+#include "base/error.h"
 #include "comfort.h"
 #include "leftovers.h"
 #include "templated.h"
@@ -116,7 +117,19 @@ void filling_free(Filling *filling) {
     g_free(filling);
 }
 
+/* What cannot be filled is held; it comes this far where it is taken for another try of a message that passed. */
+static bool can_be_filled(const Filling *filling, GError **error) {
+    if (filling->missing->len == 0)
+        return true;
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
+                "this try of a message that was let through before cannot be filled: %s",
+                (char *)filling->missing->pdata[0]);
+    return false;
+}
+
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error) {
+    if (!can_be_filled(filling, error))
+        return false;
     if (filling->edits) {
         rewrite_join(rewrite, filling->edits);
         return true;

@@ -113,6 +113,7 @@ static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const C
         !record_read(&record, transaction, rulebook, custody->customer, pass->at, custody->message, error) ||
         !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
+    record_bring_forward(&record, pass->at);
     g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
     *free = release_is_free(custody, rulebook, &record.history, ahead, pass->at, reasons, until);
     return true;

@@ -198,11 +198,11 @@ static void turn_rules(Course *self, const ReplayVerdict *verdict) {
 static void step(Course *self, ReplayVerdict *verdict) {
     advance(self, verdict->record->at);
     turn_rules(self, verdict);
-    if (!verdict->judged)
+    if (verdict->ending)
         step_ending(self, verdict);
     else if (verdict->first)
         step_first(self, verdict);
-    else
+    else if (verdict->judged)
         step_released(self, verdict);
 }
 

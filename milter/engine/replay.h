@@ -16,7 +16,9 @@ typedef struct {
     const VerdictRecord *record;
     json_t *receipt;
     MatterRecord matter;
-    bool judged;        /* by us: it has a matter. Else custody ended */
+    bool judged;        /* it has a matter, and so can be judged again */
+    bool ending;        /* no judgement: custody ended */
+    bool left_out;      /* neither, and the first of its message: an older release recorded it */
     bool first;         /* of its message: those that follow are of the held copy */
     bool counted;       /* first, and not from before the simulation begins */
     Fate was, would;    /* with first */

@@ -11,10 +11,17 @@ static char *id_of(const VerdictRecord *record) {
     return g_strdup_printf("%s.%d", record->message, record->ordinal);
 }
 
+/* ending.c writes nothing else, and whoever judges has other reasons. */
+static bool is_ending(const json_t *receipt) {
+    const json_t *reason = json_array_get(json_object_get(receipt, "reasons"), 0);
+    return g_strcmp0(json_string_value(json_object_get(reason, "rule")), "custody") == 0;
+}
+
 static void read_verdict(const VerdictRecord *record, ReplayVerdict *verdict) {
     verdict->record = record;
     verdict->receipt = json_loads(record->receipt, 0, NULL);
     verdict->judged = matter_restore(&verdict->matter, verdict->receipt, record->at);
+    verdict->ending = !verdict->judged && is_ending(verdict->receipt);
     verdict->was = verdict->would = (Fate){.action = record->action, .left = INSTANT_NEVER};
     verdict->would_go = INSTANT_NEVER;
 }
@@ -43,6 +50,7 @@ static void read_fate(GHashTable *firsts, ReplayVerdict *verdict) {
 
 GArray *replay_read(const CustomerHistory *history) {
     g_autoptr(GHashTable) firsts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GArray *verdicts = g_array_new(FALSE, TRUE, sizeof(ReplayVerdict));
     g_array_set_clear_func(verdicts, (GDestroyNotify)verdict_clear);
     g_array_set_size(verdicts, history->verdicts->len);
@@ -50,6 +58,7 @@ GArray *replay_read(const CustomerHistory *history) {
         ReplayVerdict *verdict = &g_array_index(verdicts, ReplayVerdict, i);
         read_verdict(history->verdicts->pdata[i], verdict);
         read_fate(firsts, verdict);
+        verdict->left_out = !verdict->judged && !verdict->ending && g_hash_table_add(others, id_of(verdict->record));
     }
     return verdicts;
 }

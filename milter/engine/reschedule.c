@@ -52,6 +52,7 @@ bool reschedule_by_rules(Transaction *transaction, const Rulebook *rulebook, con
         return true;
     if (!record_read(&record, transaction, rulebook, customer, at, NULL, error))
         return false;
+    record_bring_forward(&record, at);
     for (guint i = 0; i < custodies->len; i++)
         if (waits_for_rules(custodies->pdata[i], at) &&
             !reschedule_one(transaction, rulebook, facts, &record.history, custodies->pdata[i], at, moved, error))

@@ -59,6 +59,7 @@ static void report(const Run *run, const ReplayVerdict *verdict, const char *zon
 static void add_verdict(Run *run, const ReplayVerdict *verdict, const char *zone) {
     Simulation *sums = &run->sums;
     Instant came = verdict->record->at;
+    sums->left_out += verdict->left_out && came >= run->since;
     if (!verdict->counted)
         return;
     sums->messages++;
@@ -72,13 +73,15 @@ static void add_verdict(Run *run, const ReplayVerdict *verdict, const char *zone
 
 static void add_replay(Run *run, const Replay *replay, const char *zone) {
     Simulation *sums = &run->sums;
-    guint64 messages = sums->messages, spared = sums->spared, let_through = sums->let_through;
+    guint64 messages = sums->messages, spared = sums->spared, let_through = sums->let_through,
+            left_out = sums->left_out;
     for (guint i = 0; i < replay->verdicts->len; i++)
         add_verdict(run, &g_array_index(replay->verdicts, ReplayVerdict, i), zone);
     sums->moved += replay->moved;
     sums->customers += sums->messages > messages;
     sums->spared_customers += sums->spared > spared;
     sums->let_through_customers += sums->let_through > let_through;
+    sums->left_out_customers += sums->left_out > left_out;
 }
 
 static bool replay_known(Run *run, const CustomerHistory *history, const Customer *customer, GError **error) {

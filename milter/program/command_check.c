@@ -11,8 +11,12 @@
 #include "program/output.h"
 #include "proof_json.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#define CLOCKS_DIFFER 60 /* seconds, between the machines of one store */
 
 typedef struct {
     Config *config;
@@ -57,16 +61,29 @@ static bool check_held(Check *check, Store *store, GError **error) {
     return true;
 }
 
+/* Two machines' clocks may differ by seconds. */
+static void check_clock(Check *check, const StoreStatus *status, Instant now) {
+    g_autofree char *newest = instant_format(status->newest, check->config->defaults.timezone);
+    if (status->newest > now + CLOCKS_DIFFER)
+        find(
+            check, "warning", "clock",
+            "the last verdict was given at %s, later than now: a clock has gone back, or was ahead; until then, what is"
+            " recorded for later than now counts as now, and held mail waits for the clock",
+            newest);
+}
+
 static void check_store(Check *check, Instant now) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = store_open(check->config->store_url, &error);
     StoreStatus status;
     if (store && store_status(store, now, &status, &error) && check_topics(check, store, &error) &&
-        check_held(check, store, &error))
+        check_held(check, store, &error)) {
         find(check, "fine", "store", "%s: %" G_GUINT64_FORMAT " customers, %" G_GUINT64_FORMAT " messages held",
              check->config->store_url, status.customers, status.held);
-    else
+        check_clock(check, &status, now);
+    } else {
         find(check, "fault", "store", "%s; 'cadencectl init' makes a store where there is none", error->message);
+    }
 }
 
 static void check_secret(Check *check) {
@@ -169,11 +186,29 @@ static void check_milters(Check *check, const char *parameter, const char *misse
         find(check, "warning", "postfix", "%s does not have our socket %s, so %s", parameter, socket, missed);
 }
 
+/* NULL where the socket is no file. */
+static const char *socket_file(const Check *check) {
+    const char *socket = check->config->milter_socket;
+    return g_str_has_prefix(socket, "unix:") ? socket + strlen("unix:") : NULL;
+}
+
+static void check_access(Check *check) {
+    const char *file = socket_file(check);
+    g_autofree char *owner = postfix_parameter("mail_owner");
+    if (!file)
+        return;
+    if (access(file, F_OK) != 0 && errno == ENOENT)
+        find(check, "warning", "postfix", "there is no socket %s: does cadence-milter run?", file);
+    else if (!postfix_may_connect(file))
+        find(check, "warning", "postfix",
+             "user %s may not use our socket %s: 'adduser %s cadence' puts it in its group", owner, file, owner);
+}
+
 static void check_chroot(Check *check, const char *program) {
+    const char *file = socket_file(check);
     const char *socket = check->config->milter_socket;
     g_autofree char *queue_directory = postfix_parameter("queue_directory");
-    if (!g_str_has_prefix(socket, "unix:") || !queue_directory || !postfix_chroots(program) ||
-        g_str_has_prefix(socket + strlen("unix:"), queue_directory))
+    if (!file || !queue_directory || !postfix_chroots(program) || g_str_has_prefix(file, queue_directory))
         return;
     find(check, "warning", "postfix",
          "%s is chrooted to %s and cannot see our socket %s: say n in the chroot column of master.cf", program,
@@ -201,6 +236,7 @@ static void check_postfix(Check *check) {
     check_default_action(check);
     check_milters(check, "smtpd_milters", "mail that comes by SMTP is not seen");
     check_milters(check, "non_smtpd_milters", "mail of local programs (sendmail, cron) is not seen");
+    check_access(check);
     check_chroot(check, "smtpd");
     check_chroot(check, "cleanup");
     check_injection(check);

@@ -11,12 +11,12 @@
 #include "program/progress.h"
 
 #define CHANGES_ON_SCREEN 20
+#define LEFT_OUT "an older release recorded them, and kept too little to judge them again"
 
 typedef struct {
     JsonSpool *spool; /* NULL: for a person */
     json_t *first;    /* then: the first of the changes */
     guint64 changes;
-    GTimeZone *zone; /* the last one: while somebody has it GLib does not read its file again for every instant */
     Progress progress;
 } Report;
 
@@ -31,19 +31,11 @@ static json_t *change_json(const SimulationChange *change) {
                      output_time(change->would_go, zone));
 }
 
-static void keep_zone(Report *report, const char *name) {
-    if (report->zone && g_str_equal(g_time_zone_get_identifier(report->zone), name))
-        return;
-    g_clear_pointer(&report->zone, g_time_zone_unref);
-    report->zone = g_time_zone_new_identifier(name);
-}
-
 static void add_change(const SimulationChange *change, gpointer user) {
     Report *report = user;
     report->changes++;
     if (!report->spool && report->changes > CHANGES_ON_SCREEN)
         return;
-    keep_zone(report, change->timezone);
     json_t *json = change_json(change);
     if (report->spool)
         json_spool_add(report->spool, json);
@@ -74,14 +66,20 @@ static json_t *pair_json(guint64 messages, guint64 customers) {
     return json_pack("{s:I, s:I}", "messages", (json_int_t)messages, "customers", (json_int_t)customers);
 }
 
+static json_t *left_out_json(const Simulation *sums) {
+    json_t *json = pair_json(sums->left_out, sums->left_out_customers);
+    json_object_set_new(json, "why", sums->left_out > 0 ? json_string(LEFT_OUT) : json_null());
+    return json;
+}
+
 static json_t *document_of(const Simulation *sums, const Report *report) {
-    return json_pack("{s:o, s:o, s:O, s:I, s:I, s:I, s:I, s:o, s:o, s:{s:o, s:o}}", "before",
+    return json_pack("{s:o, s:o, s:O, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:{s:o, s:o}}", "before",
                      actions_json(&sums->before), "after", actions_json(&sums->after), "changed", report->first,
                      "changes", (json_int_t)report->changes, "messages", (json_int_t)sums->messages, "customers",
                      (json_int_t)sums->customers, "moved", (json_int_t)sums->moved, "spared",
                      pair_json(sums->spared, sums->spared_customers), "let_through",
-                     pair_json(sums->let_through, sums->let_through_customers), "held", "before",
-                     held_json(&sums->before), "after", held_json(&sums->after));
+                     pair_json(sums->let_through, sums->let_through_customers), "left_out", left_out_json(sums), "held",
+                     "before", held_json(&sums->before), "after", held_json(&sums->after));
 }
 
 /* The document with the spooled changes where they belong. */
@@ -116,7 +114,6 @@ static bool run_with(Session *session, Config *config, Report *report, Simulatio
 static void report_clear(Report *report) {
     json_spool_free(report->spool);
     json_decref(report->first);
-    g_clear_pointer(&report->zone, g_time_zone_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Report, report_clear)
 
@@ -194,6 +191,14 @@ static void print_changes(const json_t *document) {
         output_line("… and %" JSON_INTEGER_FORMAT " more; --json lists them all", others);
 }
 
+static void print_left_out(const json_t *document) {
+    const json_t *left_out = json_object_get(document, "left_out");
+    const char *why = output_string(left_out, "why", NULL);
+    if (why)
+        output_line("left out: %" JSON_INTEGER_FORMAT " messages, %" JSON_INTEGER_FORMAT " customers: %s",
+                    number(left_out, "messages"), number(left_out, "customers"), why);
+}
+
 void command_simulate_print(const json_t *document) {
     print_counts(document);
     print_held(document, "before");
@@ -203,5 +208,6 @@ void command_simulate_print(const json_t *document) {
     output_line("%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " verdicts change, and %" JSON_INTEGER_FORMAT
                 " messages are held until another time",
                 number(document, "changes"), number(document, "messages"), number(document, "moved"));
+    print_left_out(document);
     print_changes(document);
 }

@@ -30,12 +30,14 @@ static json_t *messages_json(const StoreStatus *status) {
 
 static json_t *status_json(const Session *session, const StoreStatus *status) {
     const char *zone = session->config->defaults.timezone;
-    return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:i, s:I, s:I}",
+    return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I}, s:i, s:I, s:I}",
                      "config", output_text(session->config->hash), "customers", (json_int_t)status->customers,
                      "contacts", (json_int_t)status->contacts, "verdicts", (json_int_t)status->verdicts, "held",
                      (json_int_t)status->held, "releasing", (json_int_t)status->releasing, "oldest_held",
                      output_time(status->oldest_held, zone), "next_due", output_time(status->next_due, zone),
-                     "messages", messages_json(status), "last_hour", actions_json(&status->hour), "last_day",
+                     "newest_verdict",
+                     status->newest == INSTANT_ALWAYS ? json_null() : output_time(status->newest, zone), "messages",
+                     messages_json(status), "last_hour", actions_json(&status->hour), "last_day",
                      actions_json(&status->day), "day_before", actions_json(&status->day_before), "balance",
                      "relational", (json_int_t)status->relational, "sales", (json_int_t)status->sales, "schema",
                      status->schema, "store_bytes", (json_int_t)status->size, "free_bytes", (json_int_t)status->free);
@@ -137,7 +139,8 @@ static void print_store(const json_t *document) {
                 count_of(balance, "relational"), count_of(balance, "sales"));
     output_line("customers        %" JSON_INTEGER_FORMAT, count_of(document, "customers"));
     output_line("contacts         %" JSON_INTEGER_FORMAT, count_of(document, "contacts"));
-    output_line("verdicts         %" JSON_INTEGER_FORMAT, count_of(document, "verdicts"));
+    output_line("verdicts         %" JSON_INTEGER_FORMAT ", the newest of %s", count_of(document, "verdicts"),
+                output_string(document, "newest_verdict", "-"));
     output_line("store            %s, schema %" JSON_INTEGER_FORMAT ", %s free on its disk", size,
                 count_of(document, "schema"), free);
 }

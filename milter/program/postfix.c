@@ -2,7 +2,12 @@
  * resolves what refers to other parameters. */
 #include "postfix.h"
 
+#include <grp.h>
+#include <pwd.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define GROUPS_MAX 256 /* of Postfix's user; further ones are not looked at */
 
 static char *postconf_path(void) {
     char *found = g_find_program_in_path("postconf");
@@ -103,4 +108,28 @@ bool postfix_lists_milter(const char *milters, const char *socket, const char *q
             return true;
     }
     return false;
+}
+
+/* right: one of S_IROTH, S_IWOTH, S_IXOTH. */
+static bool may(const struct passwd *user, const char *path, mode_t right) {
+    struct stat status;
+    gid_t groups[GROUPS_MAX];
+    int count = GROUPS_MAX;
+    getgrouplist(user->pw_name, user->pw_gid, groups, &count);
+    if (stat(path, &status) != 0)
+        return true;
+    if (status.st_uid == user->pw_uid)
+        return status.st_mode & right << 6;
+    for (int i = 0; i < MIN(count, GROUPS_MAX); i++) {
+        if (groups[i] == status.st_gid)
+            return status.st_mode & right << 3;
+    }
+    return status.st_mode & right;
+}
+
+bool postfix_may_connect(const char *path) {
+    g_autofree char *owner = postfix_parameter("mail_owner");
+    g_autofree char *folder = g_path_get_dirname(path);
+    const struct passwd *user = owner ? getpwnam(owner) : NULL;
+    return !user || (may(user, folder, S_IXOTH) && may(user, path, S_IWOTH));
 }

@@ -16,3 +16,6 @@ bool postfix_chroots(const char *program);
 /* True where a milter of a list such as smtpd_milters is this socket in libmilter's form ("unix:/path",
  * "inet:port@host"). */
 bool postfix_lists_milter(const char *milters, const char *socket, const char *queue_directory);
+/* True where the user whom Postfix's services run as may connect to this socket file, and where that cannot be found
+ * out. */
+bool postfix_may_connect(const char *path);

@@ -16,12 +16,15 @@ static bool read_totals(Connection *connection, StoreStatus *status, GError **er
     g_auto(Statement) read = statement_of(connection, "SELECT (SELECT count FROM total WHERE name = 'customer'),"
                                                       " (SELECT count FROM total WHERE name = 'contact'),"
                                                       " (SELECT count FROM total WHERE name = 'message'),"
-                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour)");
+                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour),"
+                                                      " COALESCE((SELECT MAX(at) FROM verdict), ?)");
+    bind_integer(&read, INSTANT_ALWAYS);
     if (statement_next(&read)) {
         status->customers = take_integer(&read);
         status->contacts = take_integer(&read);
         status->ever.messages = take_integer(&read);
         status->verdicts = take_integer(&read);
+        status->newest = take_integer(&read);
     }
     return statement_end(&read, error);
 }

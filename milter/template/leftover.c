@@ -234,21 +234,30 @@ static const char *match_any(const Search *search) {
     return end;
 }
 
+/* What a byte may be the beginning of; most are of nothing. */
+enum { OPENS = 1, PARTS = 2 };
+
+static const guint8 meanings[256] = {
+    ['*'] = OPENS,  ['%'] = OPENS,         ['{'] = OPENS,  ['$'] = OPENS,  ['['] = OPENS,
+    ['&'] = OPENS,  [0xC2] = OPENS,        [' '] = PARTS,  ['\t'] = PARTS, ['\n'] = PARTS,
+    ['\v'] = PARTS, ['\f'] = PARTS,        ['\r'] = PARTS, ['"'] = PARTS,  ['('] = PARTS,
+    [')'] = PARTS,  ['<'] = OPENS | PARTS, ['>'] = PARTS,  ['\''] = PARTS,
+};
+
 static void step(Search *search) {
-    const char *end = skip_unread(search);
-    if (!end && strchr("*%{$[<&\xC2", *search->at) && (end = match_any(search)))
+    guint8 meaning = meanings[(guint8)*search->at];
+    const char *end = NULL;
+    if (meaning & OPENS)
+        end = skip_unread(search);
+    if (meaning & OPENS && !end && (end = match_any(search)))
         add(search, end);
-    if (g_ascii_isspace(*search->at) || strchr("\"'<>()", *search->at))
+    if (meaning & PARTS)
         search->word = search->at;
     search->at = end ? end : search->at + 1;
 }
 
 void leftovers_find(const char *text, gsize length, const LeftoverText *kind, GPtrArray *found) {
     Search search = {.text = text, .end = text + length, .at = text, .word = text, .kind = kind, .found = found};
-    while (search.at < search.end && found->len < LEFTOVERS_MAX) {
-        if (*search.at)
-            step(&search);
-        else
-            search.at++;
-    }
+    while (search.at < search.end && found->len < LEFTOVERS_MAX)
+        step(&search);
 }

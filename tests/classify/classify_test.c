@@ -42,6 +42,28 @@ static void nothing_counts_as_sales(void **state G_GNUC_UNUSED) {
     assert_true(has_evidence(found, "nothing in it tells"));
 }
 
+/* A known language that says nothing of buying says something by that, but no certainty; a line or two do not. */
+static void silence_speaks_for_relational(void **state G_GNUC_UNUSED) {
+    const char *none[][2] = {{NULL, NULL}};
+    g_autoptr(Classification) long_one = classify(
+        none, "The oak in the yard of the school lost a branch in the wind, and you may see it from the road.\n", NULL);
+    g_autoptr(Classification) short_one = classify(none, "The oak and the elm.\n", NULL);
+    assert_int_equal(long_one->class, CLASS_RELATIONAL);
+    assert_true(long_one->confidence < 0.8);
+    assert_true(has_evidence(long_one, "nothing in it asks to buy"));
+    assert_int_equal(short_one->class, CLASS_SALES);
+    assert_true(short_one->confidence < 0.8);
+}
+
+/* "o" and "u" are words of Czech too: longer words tell that this is Polish. */
+static void letters_do_not_tell_the_language(void **state G_GNUC_UNUSED) {
+    const char *subject[][2] = {{"Subject", "Przypomnienie o wizycie 21 maja"}, {NULL, NULL}};
+    g_autoptr(Classification) found =
+        classify(subject, "Przypominamy o wizycie u dr Nowak o 9:15, a u dr Lis o 10:00. Gabinet 7.\n", NULL);
+    assert_int_equal(found->class, CLASS_RELATIONAL);
+    assert_true(has_evidence(found, "is about an appointment"));
+}
+
 static void fields_are_evidence(void **state G_GNUC_UNUSED) {
     const char *bulk[][2] = {{"List-Unsubscribe", "<mailto:u@a.example>"}, {"Precedence", " Bulk"}, {NULL, NULL}};
     const char *program[][2] = {{"Auto-Submitted", "auto-generated"}, {"Precedence", "bulky"}, {NULL, NULL}};
@@ -146,11 +168,12 @@ static void declarations_are_certain(void **state G_GNUC_UNUSED) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_counts_as_sales), cmocka_unit_test(fields_are_evidence),
-        cmocka_unit_test(mixed_mail_is_sales),     cmocka_unit_test(offers_first_are_commercial),
-        cmocka_unit_test(codes_are_never_sales),   cmocka_unit_test(accounts_do_not_hide_offers),
-        cmocka_unit_test(pages_are_read_as_seen),  cmocka_unit_test(features_hold_no_words),
-        cmocka_unit_test(long_texts_are_sampled),  cmocka_unit_test(declarations_are_certain),
+        cmocka_unit_test(nothing_counts_as_sales),       cmocka_unit_test(fields_are_evidence),
+        cmocka_unit_test(silence_speaks_for_relational), cmocka_unit_test(letters_do_not_tell_the_language),
+        cmocka_unit_test(mixed_mail_is_sales),           cmocka_unit_test(offers_first_are_commercial),
+        cmocka_unit_test(codes_are_never_sales),         cmocka_unit_test(accounts_do_not_hide_offers),
+        cmocka_unit_test(pages_are_read_as_seen),        cmocka_unit_test(features_hold_no_words),
+        cmocka_unit_test(long_texts_are_sampled),        cmocka_unit_test(declarations_are_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

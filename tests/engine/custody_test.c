@@ -2,6 +2,8 @@
  * and no pass goes round for it. */
 #include "postfix.h"
 
+#include "engine/custody.h"
+
 #include <sqlite3.h>
 
 static bool some_batches(gpointer user) {
@@ -57,6 +59,37 @@ static void what_a_milter_behind_takes_back_pauses_however_it_was_handed_over(vo
     pass_that_ends(postfix, due);
     assert_int_equal(postfix->delivered->len, 1);
     assert_int_equal(world_contacts(world, "a@home.example"), 3);
+}
+
+static bool look_again(Transaction *transaction, gpointer at, GError **error) {
+    return custody_reschedule(transaction, "a@home.example", *(const Instant *)at, error);
+}
+
+static void a_clock_that_went_back_two_days_makes_nothing_due(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    Instant at = NOON - 2 * DAY;
+    hold_one(world, 0);
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Topic: tips\n", at), ACTION_PASS);
+    assert_int_equal(first_due(world), at + 7 * DAY);
+    postfix->health = POSTFIX_WITHOUT_MILTER; /* it would go, if it were handed over */
+    assert_true(store_transact(world->store, look_again, &at, NULL));
+    assert_int_equal(pass_that_ends(postfix, at).rescheduled, 1);
+    assert_int_equal(first_due(world), at + 7 * DAY);
+    assert_int_equal(postfix->delivered->len, 0);
+}
+
+static void what_a_clock_that_went_back_holds_goes_in_the_end(void **state) {
+    Postfix *postfix = *state;
+    Instant at = NOON - 2 * DAY;
+    hold_one(postfix->world, 0);
+    assert_true(store_transact(postfix->world->store, look_again, &at, NULL));
+    for (int passes = 0; passes < 20 && postfix->delivered->len == 0; passes++) {
+        assert_int_equal(pass_that_ends(postfix, at).dropped, 0);
+        at += DAY;
+    }
+    assert_int_equal(postfix->delivered->len, 1);
+    assert_in_range(postfix->at, NOON + 7 * DAY, NOON + 8 * DAY);
 }
 
 /* ---- customers that are gone ---- */
@@ -184,6 +217,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_a_milter_behind_takes_back_pauses_however_it_was_handed_over, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_clock_that_went_back_two_days_makes_nothing_due, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_clock_that_went_back_holds_goes_in_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(mail_of_who_was_erased_while_it_was_on_its_way_goes_nowhere, setup, teardown),
         cmocka_unit_test_setup_teardown(what_belongs_to_nobody_does_not_go_unjudged, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_written_of_who_was_erased_since_the_look_up, setup, teardown),

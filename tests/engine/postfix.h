@@ -39,8 +39,12 @@ static inline Judgement *through_milter(Postfix *postfix, const Handover *handov
     g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
     envelope->client = g_strdup("127.0.0.1");
     envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix->at - postfix->behind, .record = true, .deliver = true};
+    Submission submission = {.envelope = envelope,
+                             .message = message,
+                             .at = postfix->at - postfix->behind,
+                             .live = true,
+                             .record = true,
+                             .deliver = true};
     if (postfix->meanwhile)
         assert_true(store_transact(postfix->world->store, postfix->meanwhile, handover->custody->customer, NULL));
     Judgement *judgement = engine_judge(postfix->world->engine, &submission);

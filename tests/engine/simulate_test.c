@@ -4,6 +4,8 @@
 
 #include "engine/simulate.h"
 
+#include <sqlite3.h>
+
 #define RANDOM_STEPS 60
 
 /* ---- simulating ---- */
@@ -185,6 +187,47 @@ static void customers_do_not_matter_to_one_another(void **state) {
     }
 }
 
+/* ---- an older release ---- */
+
+/* Its receipts did not keep what was asked. */
+static void make_old(const World *world, Instant before) {
+    g_autofree char *path = g_build_filename(world->folder, "cadence.db", NULL);
+    g_autofree char *sql = g_strdup_printf(
+        "UPDATE verdict SET receipt = json_remove(receipt, '$.matter') WHERE at < %" G_GINT64_FORMAT, before);
+    sqlite3 *database = NULL;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+/* Of what it let through the younger verdicts know: the mixed message is cut. */
+static void what_an_older_release_recorded_is_left_out_and_counts(void **state) {
+    World *world = *state;
+    live_a_while(world, "a@home.example", 10);
+    live_a_while(world, "b@home.example", 20);
+    make_old(world, NOON + DAY);
+    g_auto(Report) report = report_new();
+    Simulation sums = simulate_with(world, policies[0], INSTANT_ALWAYS, NOON + 20 * DAY, &report);
+    assert_int_equal(sums.left_out, 8);
+    assert_int_equal(sums.left_out_customers, 2);
+    assert_int_equal(report.lines->len + sums.moved, 0);
+    assert_int_equal(sums.after.actions[ACTION_REWRITE], 2);
+    g_auto(Report) late = report_new();
+    assert_int_equal(simulate_with(world, policies[0], NOON + HOUR, NOON + 20 * DAY, &late).left_out, 6);
+}
+
+static void no_release_of_ours_is_old(void **state) {
+    World *world = *state;
+    live_a_while(world, "a@home.example", 10);
+    g_auto(Report) report = report_new();
+    assert_int_equal(simulate_with(world, policies[0], INSTANT_ALWAYS, NOON + 20 * DAY, &report).left_out, 0);
+    make_old(world, NOON + 20 * DAY);
+    g_auto(Report) old = report_new();
+    Simulation sums = simulate_with(world, policies[1], INSTANT_ALWAYS, NOON + 20 * DAY, &old);
+    assert_int_equal(sums.left_out, 7); /* messages, however many verdicts they have */
+    assert_int_equal(sums.messages, 0);
+}
+
 /* ---- random histories ---- */
 
 static guint32 histories(void) {
@@ -243,6 +286,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_came_before_is_taken_as_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(a_gate_that_was_not_there_would_have_kept_it, setup, teardown),
         cmocka_unit_test_setup_teardown(customers_do_not_matter_to_one_another, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_an_older_release_recorded_is_left_out_and_counts, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_release_of_ours_is_old, setup, teardown),
         cmocka_unit_test(any_history_is_reproduced),
         cmocka_unit_test(every_message_has_a_fate),
     };

@@ -114,6 +114,21 @@ sed 's/limit = 2/limit = 0/' cadence.conf >biting.conf
 check "what will bite is no fault" 0 "$ctl_binary" -c biting.conf check --json
 json "but a warning that names policy and rule" \
     'any(f["kind"] == "warning" and "policy \"default\": cap \"sales a week\"" in f["what"] for f in d["findings"])'
+mkdir bin shut
+printf '#!/bin/sh\ncase "$3" in mail_owner) echo nobody ;; queue_directory) echo /var/spool/postfix ;; esac\n' >bin/postconf
+chmod 755 bin/postconf
+chmod 711 .
+sed "s|unix:milter.sock|unix:$work/shut/milter.sock|" cadence.conf >shut.conf
+check "a socket that is not there" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+says "is asked after" out "there is no socket $work/shut/milter.sock: does cadence-milter run?"
+touch shut/milter.sock
+chmod 666 shut/milter.sock
+chmod 700 shut
+check "a socket out of Postfix's reach" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+says "is named with the user" out "user nobody may not use our socket $work/shut/milter.sock"
+chmod 711 shut
+check "a socket within it" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check --json
+json "is not" 'not any("our socket" in f["what"] and "nobody" in f["what"] for f in d["findings"])'
 mkdir -p shelf/tips
 printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
 {
@@ -141,7 +156,7 @@ check "a secret that others may read" 1 ctl check
 says "check names the secret" out "secret"
 chmod 600 secret
 check "status of an empty store" 0 ctl status --json
-json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None'
+json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None and d["newest_verdict"] is None'
 json "verdicts are counted by action" 'list(d["last_day"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
 json "no trouble, nothing to be due" 'd["troubles"] == [] and d["next_due"] is None and d["store_bytes"] > 0 and d["free_bytes"] > 0'
 check "the same on the screen" 0 ctl status
@@ -520,6 +535,12 @@ check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
 check "status counts it" 0 ctl status --json
 json "one message in the last hour" 'd["messages"] == {"last_hour": 1, "last_day": 1, "day_before": 0} and d["last_hour"]["hold"] == 1'
+json "and dates it" 'd["newest_verdict"] == "2026-11-25T09:00:00+01:00"'
+check "check finds the clock in order" 0 ctl check --json
+json "as it is" 'not [f for f in d["findings"] if f["about"] == "clock"]'
+check "a clock that went back two days" 0 "$ctl_binary" -c cadence.conf --now 2026-11-23T09:00:00+01:00 check --json
+json "is a warning" '[(f["kind"], "at 2026-11-25T09:00:00+01:00, later than now" in f["what"]) for f in d["findings"] if f["about"] == "clock"] == [("warning", True)]'
+check "status again" 0 ctl status --json
 json "one held, one verdict" 'd["held"] == 1 and d["last_day"]["hold"] == 1 and d["oldest_held"] == "2026-11-25T09:00:00+01:00"'
 
 printf 'Cadence-Expires: 2026-12-01T00:00:00Z\n' | cat - over.eml | sed 's/^Message-ID: </Message-ID: <short./I; s/^Subject: /Subject: short /' >short.eml
@@ -602,6 +623,7 @@ check "simulate without a configuration is usage" 2 ctl simulate
 says "what was expected" err "--with NEW.conf"
 check "simulate with the policy in force" 0 ctl simulate --with cadence.conf --json
 json "keys and their order" 'list(d)[:3] == ["before", "after", "changed"] and list(d["before"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+json "and nothing is left out" 'd["left_out"] == {"messages": 0, "customers": 0, "why": None}'
 json "nothing changes" 'd["before"] == d["after"] and d["before"]["hold"] == 2 and d["changed"] == [] and d["moved"] == 0'
 sed 's/limit = 2/limit = 3/' cadence.conf >looser.conf
 check "simulate with a looser cap" 0 ctl simulate --with looser.conf --json
@@ -618,6 +640,16 @@ check "simulate with a broken configuration" 3 ctl simulate --with broken.conf
 check "simulate without room for the list" 4 env TMPDIR=/nowhere "$ctl_binary" -c cadence.conf --json simulate --with looser.conf
 says "where" err "temporary file in /nowhere"
 check "simulate without a store" 4 sh -c 'sed "s,store/cadence,nowhere/cadence," cadence.conf >away.conf && "$0" -c away.conf simulate --with cadence.conf' "$ctl_binary"
+
+mkdir old
+python3 -c 'import sqlite3, sys; sqlite3.connect("old/cadence.db").executescript(open(sys.argv[1]).read())' "$project/tests/store/version-1.sql"
+sed 's,store/cadence,old/cadence,' cadence.conf >old.conf
+check "a store of the first release" 0 "$ctl_binary" -c old.conf init
+check "simulate leaves its verdicts out" 0 "$ctl_binary" -c old.conf --json simulate --with old.conf
+json "and says how many, and why" \
+    'd["messages"] == 0 and d["left_out"].pop("why").startswith("an older release") and d["left_out"] == {"messages": 3, "customers": 1}'
+check "for a person" 0 "$ctl_binary" -c old.conf simulate --with old.conf
+says "too" out "left out: 3 messages, 1 customers: an older release"
 
 # ---- classify review, label ----
 

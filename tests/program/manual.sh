@@ -62,7 +62,7 @@ names_all() { # names_all SECTION SETTINGS: in the section's entry of cadence.co
     page=$(awk -v section="$1" '
         /^\.Ss / { inside = 0 }
         /^\.It Ic [a-z]+ (\{|Qo)/ { inside = section == $3 || (section == "policy" && inside) }
-        inside { print }' "$project/docs/man/cadence.conf.5")
+        inside && /^\.(It Ic|Ic|Cm) / { print }' "$project/docs/man/cadence.conf.5")
     [ "$1" != file ] || page=$(grep -E '^\.(It Ic|Fn) ' "$project/docs/man/cadence.conf.5")
     for setting in $2; do
         holds "cadence.conf(5) does not name '$setting' of $1" sh -c 'printf "%s" "$1" | grep -qw -- "$2"' - "$page" "$setting"
