@@ -164,7 +164,7 @@ deb:
 	lintian --allow-root --fail-on error,warning $(BUILD)/deb/*.changes
 
 format:
-	clang-format -i $(wildcard include/*/*.h milter/*/*.c milter/*/*.h tests/*/*.c)
+	clang-format -i $(wildcard include/*/*.h milter/*/*.[ch] tests/*.h tests/*/*.[ch])
 
 clean:
 	rm -rf $(BUILD)

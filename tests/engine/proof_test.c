@@ -1,6 +1,8 @@
 /* Each thing that proof-reading finds, in a shelf that is in order but for it. */
 #include "engine/proof.h"
 
+#include "../folder.h"
+
 #include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,19 +55,8 @@ static int set_up(void **state) {
     return 0;
 }
 
-static void remove_folder(const char *path) {
-    GDir *folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder));) {
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-        if (g_unlink(entry) != 0)
-            remove_folder(entry);
-    }
-    g_clear_pointer(&folder, g_dir_close);
-    g_rmdir(path);
-}
-
 static int tear_down(void **state) {
-    remove_folder(*state);
+    folder_remove(*state);
     g_free(*state);
     return 0;
 }
@@ -120,7 +111,7 @@ static void each_fault_is_found(void **state) {
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *templates = g_build_filename(*state, "templates", NULL);
-        remove_folder(templates);
+        folder_remove(templates);
         put_shelf(*state);
         put(*state, cases[i].file, cases[i].text);
         g_autofree char *found = proof_of(*state, NULL);

@@ -66,21 +66,10 @@ static int set_up(void **state) {
     return 0;
 }
 
-static void remove_folder(const char *path) {
-    GDir *folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder));) {
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-        if (g_unlink(entry) != 0)
-            remove_folder(entry);
-    }
-    g_clear_pointer(&folder, g_dir_close);
-    g_rmdir(path);
-}
-
 static int tear_down(void **state) {
     Stage *stage = *state;
     world_free(stage->world);
-    remove_folder(stage->templates);
+    folder_remove(stage->templates);
     g_free(stage->templates);
     g_free(stage);
     return 0;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "engine/engine.h"
 #include "engine/ticket.h"
 
@@ -85,13 +86,7 @@ static inline void world_free(World *world) {
     engine_free(world->engine);
     store_close(world->store);
     config_unref(world->config);
-    GDir *folder = g_dir_open(world->folder, 0, NULL);
-    for (const char *name = g_dir_read_name(folder); name; name = g_dir_read_name(folder)) {
-        g_autofree char *path = g_build_filename(world->folder, name, NULL);
-        g_unlink(path);
-    }
-    g_dir_close(folder);
-    g_rmdir(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
     g_free(world);
 }

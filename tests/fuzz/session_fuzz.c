@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "../../milter/mta/mail.h"
+#include "../folder.h"
 
 #include "base/log.h"
 
@@ -26,12 +27,7 @@ static const char config_text[] =
 static char *folder;
 
 static void remove_folder(void) {
-    g_autoptr(GDir) names = g_dir_open(folder, 0, NULL);
-    for (const char *name; names && (name = g_dir_read_name(names));) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        unlink(path);
-    }
-    rmdir(folder);
+    folder_remove(folder);
 }
 
 static Engine *engine_in(const char *place) {

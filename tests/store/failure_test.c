@@ -72,7 +72,7 @@ static void folder_and_files_are_the_owners_alone(void **state) {
     }
     assert_int_equal(mode_of(folder), 0700);
     store_close(store);
-    fixture_remove_files(folder);
+    folder_remove(folder);
 }
 
 static void making_again_keeps_what_is_there(void **state) {
@@ -138,7 +138,7 @@ static void another_store_at_the_path_is_the_one_that_counts(void **state) {
     assert_true(store_customer_by_id(fixture->store, "old", &found, NULL));
     assert_null(found);
     put_customer(fixture->store, "new", NULL);
-    fixture_remove_files(fixture->folder);
+    folder_remove(fixture->folder);
     must_rename(away, fixture->folder);
     assert_works(fixture->store, "old");
     assert_true(store_customer_by_id(fixture->store, "new", &found, NULL));
@@ -157,7 +157,7 @@ static void what_is_not_ours_is_left_alone(void **state) {
     store_close(fixture->store);
     fixture->store = NULL;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        fixture_remove_files(fixture->folder);
+        folder_remove(fixture->folder);
         assert_true(store_create(fixture->url, NULL));
         execute_on(fixture->path, cases[i].sql);
         g_autoptr(GError) error = NULL;
@@ -171,7 +171,7 @@ static void what_is_not_ours_is_left_alone(void **state) {
 static void a_file_that_is_no_database_is_named(void **state) {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    fixture_remove_files(fixture->folder);
+    folder_remove(fixture->folder);
     g_mkdir(fixture->folder, 0700);
     const char *text = "Dear diary, this is no database, and whoever opens it as one should be told so plainly. "
                        "A header is a hundred bytes long.";
@@ -189,7 +189,7 @@ static void a_file_that_is_no_database_is_named(void **state) {
 static void a_making_that_was_cut_off_is_finished_by_the_next(void **state) {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    fixture_remove_files(fixture->folder);
+    folder_remove(fixture->folder);
     g_mkdir(fixture->folder, 0700);
     assert_true(g_file_set_contents(fixture->path, "", 0, NULL));
     fixture->store = store_open(fixture->url, NULL);
@@ -241,7 +241,7 @@ static void fill_disk(const char *folder) {
 static void a_full_disk_is_temporary_until_there_is_room(void **state) {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    fixture_remove_files(fixture->folder);
+    folder_remove(fixture->folder);
     g_mkdir(fixture->folder, 0700);
     if (!mount_small_disk(fixture->folder)) {
         fixture->store = NULL;

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "../folder.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -30,20 +31,10 @@ static inline int fixture_setup(void **state) {
     return 0;
 }
 
-static inline void fixture_remove_files(const char *folder) {
-    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    const char *name;
-    while (entries && (name = g_dir_read_name(entries))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_remove(path);
-    }
-    g_rmdir(folder);
-}
-
 static inline int fixture_teardown(void **state) {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    fixture_remove_files(fixture->folder);
+    folder_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture->path);
     g_free(fixture->url);

@@ -1,6 +1,7 @@
 /* A folder of templates, which text of it a locale gets, and which partials that text sees. */
 #include "template/shelf.h"
 
+#include "../folder.h"
 #include "base/error.h"
 
 #include <glib/gstdio.h>
@@ -22,19 +23,8 @@ static int set_up(void **state) {
     return 0;
 }
 
-static void remove_folder(const char *path) {
-    GDir *folder = g_dir_open(path, 0, NULL);
-    for (const char *name; folder && (name = g_dir_read_name(folder));) {
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-        if (g_unlink(entry) != 0)
-            remove_folder(entry);
-    }
-    g_clear_pointer(&folder, g_dir_close);
-    g_rmdir(path);
-}
-
 static int tear_down(void **state) {
-    remove_folder(*state);
+    folder_remove(*state);
     g_free(*state);
     return 0;
 }
