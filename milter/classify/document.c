@@ -1,6 +1,7 @@
 /* Where something stands tells as much as what is said: an offer in the subject is what a message is about, the same
  * words below the signature are not. So the text is cut into sentences and each is given the area it stands in. HTML is
- * preferred over the plain text beside it, because that is what readers see, unless it holds next to nothing. */
+ * preferred over the plain text beside it, because that is what readers see, unless it holds next to nothing. The
+ * sender's own name tells nothing wherever it stands: a message of "Mutual Insurance" need not offer any. */
 #include "document.h"
 
 #include "fold.h"
@@ -12,6 +13,7 @@
 #define BEGINNING_SHARE 4 /* or a quarter of the body */
 #define PAGE_WORDS_MIN 8  /* a page with fewer is read together with the plain text */
 #define PLACEHOLDER_BYTES_MAX 64
+#define SENDER_BYTES_MAX 100
 #define UNIT_BYTES_MAX 600 /* a longer sentence is cut */
 
 static bool ends_sentence(const char *at, const char *end) {
@@ -65,12 +67,37 @@ static void fold_said(GString *out, const char *text, gsize length) {
     fold_append(out, start, (gsize)(end - start));
 }
 
+static gsize find_words(const GString *folded, gsize from, const GString *words) {
+    for (const char *at = folded->str + from; (at = strstr(at, words->str)); at++) {
+        gsize found = (gsize)(at - folded->str);
+        bool starts = found == from || at[-1] == ' ';
+        if (starts && fold_is_boundary(folded->str, folded->len, found + words->len))
+            return found;
+    }
+    return folded->len;
+}
+
+static void drop_sender(Document *document, gsize from) {
+    GString *folded = document->folded, *sender = document->sender;
+    while (sender->len > 0 && from < folded->len) {
+        gsize found = find_words(folded, from, sender);
+        if (found == folded->len)
+            return;
+        gsize blank = found > from || found + sender->len < folded->len;
+        g_string_erase(folded, (gssize)(found > from ? found - 1 : found), (gssize)(sender->len + blank));
+    }
+}
+
 static void add_unit(Document *document, Block block, const char *text, gsize length) {
     Unit unit = {.area = block.area, .struck = block.struck, .start = document->text->len};
     unit.fold_start = document->folded->len + (document->folded->len > 0);
+    gsize before = document->folded->len;
     fold_said(document->folded, text, length);
-    if (document->folded->len <= unit.fold_start)
+    drop_sender(document, unit.fold_start);
+    if (document->folded->len <= unit.fold_start) {
+        g_string_truncate(document->folded, before);
         return;
+    }
     unit.fold_length = document->folded->len - unit.fold_start;
     unit.words = count_words(document->folded->str + unit.fold_start, unit.fold_length);
     unit.length = length;
@@ -154,11 +181,23 @@ static void read_body(Document *document, const ClassifyMessage *message) {
         read_sampled(document, plain_read, message->text, message->text_length, '\n');
 }
 
+/* "Mutual Insurance <info@…>"; a single word ("Offers") may be all that a sender says of itself. */
+static void read_sender(Document *document, const ClassifyMessage *message) {
+    const char *from = message->header ? message->header(message->user, "From") : NULL;
+    if (!from)
+        return;
+    fold_append(document->sender, from, MIN(strcspn(from, "<"), SENDER_BYTES_MAX));
+    if (!strchr(document->sender->str, ' ') || strchr(from, '<') == NULL)
+        g_string_truncate(document->sender, 0);
+}
+
 Document *document_read(const ClassifyMessage *message) {
     Document *document = g_new0(Document, 1);
     document->text = g_string_new(NULL);
     document->folded = g_string_new(NULL);
     document->units = g_array_new(FALSE, FALSE, sizeof(Unit));
+    document->sender = g_string_new(NULL);
+    read_sender(document, message);
     const char *subject = message->header ? message->header(message->user, "Subject") : NULL;
     if (subject)
         add_unit(document, (Block){AREA_SUBJECT, false}, subject, MIN(strlen(subject), UNIT_BYTES_MAX));
@@ -173,6 +212,7 @@ void document_free(Document *document) {
         return;
     g_string_free(document->text, TRUE);
     g_string_free(document->folded, TRUE);
+    g_string_free(document->sender, TRUE);
     g_array_unref(document->units);
     g_free(document);
 }

@@ -30,6 +30,7 @@ typedef struct {
     GString *text;   /* what is visible, units with newlines between */
     GString *folded; /* the same units folded */
     GArray *units;   /* of Unit */
+    GString *sender; /* the name in From, folded, where it has several words; else empty */
     guint words, body_words;
     guint links, linked_words, images;
     bool is_html;

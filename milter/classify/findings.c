@@ -64,8 +64,9 @@ static bool speaks_over(const Match *match, const Match *other) {
            (length > others || (length == others && match->said > other->said));
 }
 
+/* Matches stand in the order of where they begin. */
 static bool is_covered(const Search *search, guint first, guint last, const Match *match) {
-    for (guint i = first; i < last; i++) {
+    for (guint i = first; i < last && match_at(search, i)->start <= match->start; i++) {
         const Match *other = match_at(search, i);
         if (search->heard[other->language] && other->concept != match->concept && other->concept != CONCEPT_LANGUAGE &&
             speaks_over(other, match))
@@ -74,12 +75,15 @@ static bool is_covered(const Search *search, guint first, guint last, const Matc
     return false;
 }
 
+/* A concept that is there already is not looked for again: hostile text says one thing a hundred times in a sentence.
+ */
 static guint64 concepts_of(const Search *search, guint first, guint last) {
     guint64 concepts = 0;
     for (guint i = first; i < last; i++) {
         const Match *match = match_at(search, i);
-        if (search->heard[match->language] && !is_covered(search, first, last, match))
-        concepts |= G_GUINT64_CONSTANT(1) << match->concept;
+        guint64 bit = G_GUINT64_CONSTANT(1) << match->concept;
+        if (!(concepts & bit) && search->heard[match->language] && !is_covered(search, first, last, match))
+            concepts |= bit;
     }
     return concepts;
 }

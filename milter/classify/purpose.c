@@ -14,7 +14,7 @@
 #define SELLS 1.9     /* the score of a sentence that sells beyond doubt: two mentions, or a strong one */
 #define SELLS_ANY 1.2 /* in a subject or on a button one mention will do */
 #define SALES_SHARE 0.5
-#define SELLING_WORDS_MIN 4
+#define SELLING_WORDS_MIN 5
 
 typedef struct {
     double commercial, serving; /* sums of weights, serving as a positive number */

@@ -64,6 +64,15 @@ static void letters_do_not_tell_the_language(void **state G_GNUC_UNUSED) {
     assert_true(has_evidence(found, "is about an appointment"));
 }
 
+static void the_sender_s_name_is_no_evidence(void **state G_GNUC_UNUSED) {
+    const char *fields[][2] = {{"From", "\"Special Offer, Ltd\" <billing@offer.example>"}, {NULL, NULL}};
+    const char *text = "Special Offer, Ltd\n\nYour invoice 20391 is ready. Thank you, Special Offer Ltd.\n";
+    g_autoptr(Classification) found = classify(fields, text, NULL);
+    g_autoptr(Classification) nameless = classify(fields + 1, text, NULL);
+    assert_null(strstr(found->features, "offer:"));
+    assert_non_null(strstr(nameless->features, "offer:"));
+}
+
 static void fields_are_evidence(void **state G_GNUC_UNUSED) {
     const char *bulk[][2] = {{"List-Unsubscribe", "<mailto:u@a.example>"}, {"Precedence", " Bulk"}, {NULL, NULL}};
     const char *program[][2] = {{"Auto-Submitted", "auto-generated"}, {"Precedence", "bulky"}, {NULL, NULL}};
@@ -168,12 +177,13 @@ static void declarations_are_certain(void **state G_GNUC_UNUSED) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_counts_as_sales),       cmocka_unit_test(fields_are_evidence),
-        cmocka_unit_test(silence_speaks_for_relational), cmocka_unit_test(letters_do_not_tell_the_language),
-        cmocka_unit_test(mixed_mail_is_sales),           cmocka_unit_test(offers_first_are_commercial),
-        cmocka_unit_test(codes_are_never_sales),         cmocka_unit_test(accounts_do_not_hide_offers),
-        cmocka_unit_test(pages_are_read_as_seen),        cmocka_unit_test(features_hold_no_words),
-        cmocka_unit_test(long_texts_are_sampled),        cmocka_unit_test(declarations_are_certain),
+        cmocka_unit_test(nothing_counts_as_sales),          cmocka_unit_test(fields_are_evidence),
+        cmocka_unit_test(silence_speaks_for_relational),    cmocka_unit_test(letters_do_not_tell_the_language),
+        cmocka_unit_test(the_sender_s_name_is_no_evidence), cmocka_unit_test(mixed_mail_is_sales),
+        cmocka_unit_test(offers_first_are_commercial),      cmocka_unit_test(codes_are_never_sales),
+        cmocka_unit_test(accounts_do_not_hide_offers),      cmocka_unit_test(pages_are_read_as_seen),
+        cmocka_unit_test(features_hold_no_words),           cmocka_unit_test(long_texts_are_sampled),
+        cmocka_unit_test(declarations_are_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
