@@ -2,7 +2,8 @@
  * contract (no offset, week dates) and keeps fractions; zones are GLib's. A zone's name is looked up in the database
  * before GLib sees it, because GLib takes offsets and POSIX rules ("XYZ5") for names as well, and a name out of a
  * configuration must not lead out of the database's folder. A zone that was met is kept for good, under a lock: GLib
- * would read its file anew for every instant that is printed, and the database bounds their number. */
+ * would read its file anew for every instant that is printed, and the database bounds their number: a doubled slash,
+ * which would give each zone names without end, is none of its. */
 #include "base/instant.h"
 
 #include <fcntl.h>
@@ -127,7 +128,7 @@ static bool is_zone_file(const char *path) {
 }
 
 static bool zone_is_in_database(const char *name) {
-    if (!g_ascii_isalpha(name[0]))
+    if (!g_ascii_isalpha(name[0]) || strstr(name, "//") != NULL)
         return false;
     for (const char *c = name; *c != '\0'; c++)
         if (!g_ascii_isalnum(*c) && strchr("_+-/", *c) == NULL)

@@ -140,7 +140,8 @@ static void zones_are_those_of_the_database(void **state) {
                                           "../zoneinfo/UTC",
                                           "Europe/Warsaw ",
                                           "Z",
-                                          "CET-1CEST,M3.5.0,M10.5.0/3"};
+                                          "CET-1CEST,M3.5.0,M10.5.0/3",
+                                          "Europe//Warsaw"};
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (!zone_is_known(known[i]))
             fail_msg("%s: unknown", known[i]);
@@ -208,6 +209,36 @@ static void durations_are_written_short(void **state) {
     }
 }
 
+/* ---- many at once ---- */
+
+static gpointer write_often(gpointer user) {
+    static const struct {
+        const char *zone, *text;
+    } rows[] = {{"Europe/Warsaw", "2026-11-22T13:00:00+01:00"},
+                {"Asia/Tokyo", "2026-11-22T21:00:00+09:00"},
+                {"America/New_York", "2026-11-22T07:00:00-05:00"},
+                {"Asia/Kathmandu", "2026-11-22T17:45:00+05:45"},
+                {"Nowhere/Land", "2026-11-22T12:00:00+00:00"}};
+    const gsize *first = user;
+    for (gsize i = 0; i < 200; i++) {
+        gsize row = (*first + i) % G_N_ELEMENTS(rows);
+        g_autofree char *text = instant_format(1795348800, rows[row].zone);
+        if (strcmp(text, rows[row].text) != 0)
+            return (gpointer)rows[row].zone;
+    }
+    return NULL;
+}
+
+static void threads_share_the_zones(void **state) {
+    (void)state;
+    static const gsize firsts[] = {0, 1, 2, 3};
+    GThread *threads[G_N_ELEMENTS(firsts)];
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++)
+        threads[i] = g_thread_new("writer", write_often, (gpointer)&firsts[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++)
+        assert_null(g_thread_join(threads[i]));
+}
+
 static void now_is_now(void **state) {
     (void)state;
     Instant before = (Instant)time(NULL), now = instant_now();
@@ -223,6 +254,7 @@ int main(void) {
         cmocka_unit_test(zones_are_those_of_the_database),
         cmocka_unit_test(durations_are_read),
         cmocka_unit_test(durations_are_written_short),
+        cmocka_unit_test(threads_share_the_zones),
         cmocka_unit_test(now_is_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
