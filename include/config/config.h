@@ -105,6 +105,7 @@ typedef struct {
     char *user;
     LogTarget log;
     LogFormat log_format;
+    char *metrics; /* the file that the planner keeps for Prometheus; NULL: none */
     struct {
         char *timezone, *locale;
         bool enroll; /* unknown_customer */

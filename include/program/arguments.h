@@ -30,10 +30,11 @@ typedef enum {
     ARGUMENT_EXPAND = 1 << 13, /* --data, --partials, --as */
     ARGUMENT_RENDER = 1 << 14, /* --customer, --context, --locale, --browser */
     ARGUMENT_NO_LABELS = 1 << 15,
+    ARGUMENT_PROMETHEUS = 1 << 16,
 } ArgumentSet;
 
 typedef struct {
-    gboolean help, version, json, record, all, no_labels;
+    gboolean help, version, json, record, all, no_labels, prometheus;
     char *config;     /* never NULL */
     char *now;        /* as given, NULL where it was not */
     Instant at;       /* what `now` says, else the present */

@@ -12,6 +12,12 @@ typedef struct {
     Store *store;
     Secret secret;
     Engine *engine;
+    /* Called every fifteen seconds, and at the beginning, from the thread that startup_watch_reload starts; NULL:
+     * nothing. */
+    void (*now_and_then)(Engine *engine);
+    GThread *watch; /* that thread */
+    gint stopping;  /* atomic */
+    struct Troubles *troubles;
 } Startup;
 
 /* Reads -c FILE, -V, --help and, where has_once, --once; loads the configuration, becomes its user, opens store and
@@ -19,8 +25,9 @@ typedef struct {
 bool startup_begin(Startup *startup, const char *program, bool has_once, int argc, char **argv, int *status);
 void startup_end(Startup *startup);
 
-/* Starts the thread that takes SIGUSR1 for a reload: a broken file is named and the old configuration stays. To be
- * called before any other thread starts, as it blocks the signal for all of them. */
+/* Starts the thread that writes down warnings and errors for `cadencectl status`, and takes SIGUSR1 for a reload: a
+ * broken file is named and the old configuration stays. To be called before any other thread starts, as it blocks the
+ * signal for all of them. */
 void startup_watch_reload(Startup *startup);
 
 /* Tells systemd (sd_notify(3)) and the store that the daemon serves, or that it stops. */

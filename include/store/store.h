@@ -422,13 +422,36 @@ bool transaction_daemon_put(Transaction *transaction, const Daemon *daemon, GErr
 bool transaction_daemon_remove(Transaction *transaction, const char *name, gint64 pid, GError **error);
 bool store_daemons(Store *store, GPtrArray **out, GError **error); /* of Daemon */
 
+/* A warning or an error of a daemon. The same text again is the same trouble, later. */
+typedef struct {
+    char *program;
+    char *text;
+    bool error; /* not just a warning */
+    Instant at; /* the last time */
+    guint64 count;
+} Trouble;
+void trouble_free(Trouble *trouble);
+#define TROUBLES_KEPT 3 /* warnings, and as many errors, of each program */
+/* Adds count to what is there; the oldest beyond TROUBLES_KEPT are forgotten. */
+bool transaction_trouble_add(Transaction *transaction, const Trouble *trouble, GError **error);
+bool store_troubles(Store *store, GPtrArray **out, GError **error); /* of Trouble, the newest first */
+
+typedef struct {
+    guint64 messages;   /* that got their first verdict; to the minute */
+    guint64 actions[5]; /* verdicts, by Action */
+} StoreRate;
 typedef struct {
     guint64 customers, contacts, verdicts, held, releasing;
-    guint64 actions[5];  /* verdicts a day back from x, by Action */
-    Instant oldest_held; /* INSTANT_NEVER where nothing is held */
-    Instant newest;      /* verdict; INSTANT_ALWAYS where there is none */
+    StoreRate hour, day; /* back from x */
+    StoreRate day_before;
+    StoreRate ever;                /* what was forgotten counts too: these only grow */
+    Instant oldest_held, next_due; /* INSTANT_NEVER where nothing is held */
+    Instant newest;                /* verdict; INSTANT_ALWAYS where there is none */
+    guint64 relational, sales;     /* contacts of 30 days back from x, to the hour */
+    guint64 size, free;            /* bytes: of the store, and of the disk that it is on */
     int schema;
 } StoreStatus;
+/* Reads counts that are kept, and rows of parts of hours: milliseconds, however much is in the store. */
 bool store_status(Store *store, Instant x, StoreStatus *out, GError **error);
 /* For `check`, which may take its time. The topics of all that was counted or is held, of char *; how many held
  * messages expire before their deadline. */
@@ -439,9 +462,9 @@ bool store_custody_short_lived(Store *store, guint64 *count, GError **error);
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
 bool store_backup(Store *store, const char *path, GError **error);
 
-/* Forgets contacts (those remembered of the erased too), events, verdicts, attempts and reviews older than before, some
- * customers and a few thousand rows at a time; *more says whether to call again. A walk that was cut off goes on where
- * it stopped, so customers before that point wait for the next. Of each kind a customer's last event older than before
- * stays: every gate answers as it did, at every instant from before on. So does the last occurrence of each cadence,
- * and of a review with a label what training learns from. */
+/* Forgets contacts (those remembered of the erased too), events, verdicts, attempts, reviews and troubles older than
+ * before, some customers and about a thousand rows at a time; *more says whether to call again. A walk that was cut off
+ * goes on where it stopped, so customers before that point wait for the next. Of each kind a customer's last event
+ * older than before stays: every gate answers as it did, at every instant from before on. So does the last occurrence
+ * of each cadence, and of a review with a label what training learns from. */
 bool transaction_prune(Transaction *transaction, Instant before, bool *more, GError **error);

@@ -16,7 +16,9 @@ static struct {
     const char *program;
     LogTarget target;
     LogFormat format;
-} opened = {"cadence", LOG_TO_STDERR, LOG_AS_TEXT};
+    LogWatcher watcher; /* or NULL */
+    gpointer watcher_user;
+} opened = {"cadence", LOG_TO_STDERR, LOG_AS_TEXT, NULL, NULL};
 
 typedef struct {
     int priority;
@@ -86,6 +88,23 @@ static void log_line(const Level *level, const LogField *fields, const char *for
         write_line(line);
 }
 
+void log_watch(LogWatcher watcher, gpointer user) {
+    opened.watcher = watcher;
+    opened.watcher_user = user;
+}
+
+void log_remember(bool is_error, const char *text) {
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    if (opened.watcher)
+        opened.watcher(is_error, valid, opened.watcher_user);
+}
+
+G_GNUC_PRINTF(2, 0)
+static void remember_line(bool is_error, const char *format, va_list arguments) {
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    log_remember(is_error, text);
+}
+
 void log_info(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -105,6 +124,9 @@ void log_warning(const char *format, ...) {
     va_start(arguments, format);
     log_line(&warning, NULL, format, arguments);
     va_end(arguments);
+    va_start(arguments, format);
+    remember_line(false, format, arguments);
+    va_end(arguments);
 }
 
 void log_warning_about(const LogField *fields, const char *format, ...) {
@@ -118,5 +140,8 @@ void log_error(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     log_line(&error, NULL, format, arguments);
+    va_end(arguments);
+    va_start(arguments, format);
+    remember_line(true, format, arguments);
     va_end(arguments);
 }

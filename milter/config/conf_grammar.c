@@ -113,6 +113,7 @@ static const cfg_opt_t settings[] = {
     SETTING("user"),
     SETTING("log"),
     SETTING("log_format"),
+    SETTING("metrics"),
     SECTION("defaults", defaults_settings),
     CFG_SEC("company", (cfg_opt_t *)company_settings, CFGF_MULTI | CFGF_KEYSTRVAL),
     TITLED("stream", stream_settings),

@@ -81,7 +81,7 @@ static bool read_daemon(cfg_t *root, Config *config, GError **error) {
            conf_texts(root, "not_customers", conf_check_glob, "a glob on addresses", &config->not_customers, error) &&
            conf_duration(root, "retry_window", config->retention, &config->retry_window, error) &&
            conf_text(root, "user", conf_check_user, "the name of a user other than root", &config->user, error) &&
-           read_log(root, config, error);
+           conf_path(root, "metrics", &config->metrics, error) && read_log(root, config, error);
 }
 
 static bool read_defaults(cfg_t *root, Config *config, GError **error) {

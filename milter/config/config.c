@@ -136,6 +136,7 @@ static void clear(Config *config) {
     g_free(config->templates_path);
     g_strfreev(config->not_customers);
     g_free(config->user);
+    g_free(config->metrics);
     g_free(config->defaults.timezone);
     g_free(config->defaults.locale);
     g_free(config->classify.model);

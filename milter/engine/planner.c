@@ -486,24 +486,3 @@ bool planner_next(Engine *engine, Instant *out, GError **error) {
     *out = MIN(held, cadence);
     return true;
 }
-
-/* ---- retention ---- */
-
-typedef struct {
-    Instant before;
-    bool more;
-} Pruning;
-
-static bool prune_work(Transaction *transaction, gpointer user, GError **error) {
-    Pruning *self = user;
-    return transaction_prune(transaction, self->before, &self->more, error);
-}
-
-bool planner_prune(Engine *engine, Instant at, GError **error) {
-    g_autoptr(Config) config = engine_config(engine);
-    Pruning self = {.before = at - config->retention, .more = true};
-    while (self.more)
-        if (!store_transact(engine_store(engine), prune_work, &self, error))
-            return false;
-    return true;
-}

@@ -157,6 +157,8 @@ void mail_log(const Mail *mail, const Judgement *judgement, const char *queue) {
         g_autofree char *reply =
             g_strjoin(" ", judgement->reply_code, judgement->reply_status, judgement->reply_text, NULL);
         log_trouble(mail, judgement, queue, reply);
+        if (judgement->reply == REPLY_TEMPORARY)
+            log_remember(true, reply);
     }
     for (guint i = 0; judgement->stream && i < judgement->outcomes->len && judgement->reply != REPLY_TEMPORARY; i++)
         log_outcome(judgement, judgement->outcomes->pdata[i], queue);

@@ -62,6 +62,8 @@ static const Option options[] = {
      "LOCALE"},
     {"browser", 0, G_OPTION_ARG_FILENAME, offsetof(Arguments, browser), ARGUMENT_RENDER,
      "write one page with subject, text and HTML side by side", "FILE.html"},
+    {"prometheus", 0, G_OPTION_ARG_NONE, offsetof(Arguments, prometheus), ARGUMENT_PROMETHEUS,
+     "print metrics for Prometheus", NULL},
     {"config", 'c', G_OPTION_ARG_FILENAME, offsetof(Arguments, config), 0,
      "the configuration; default: " CONFIG_DEFAULT_PATH, "FILE"},
     {"json", 0, G_OPTION_ARG_NONE, offsetof(Arguments, json), 0, "print one JSON document", NULL},

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "engine/planner.h"
 #include "mta/inject.h"
+#include "program/metrics.h"
 #include "program/startup.h"
 
 #include <signal.h>
@@ -30,12 +31,26 @@ static HandoverResult result_of(InjectResult result) {
     return HANDOVER_DEFERRED;
 }
 
-static void injected(const InjectJob *job, InjectResult result, const char *answer, gpointer pass) {
-    planner_handed_over(pass, job->user, result_of(result), answer);
+typedef struct {
+    PlannerPass *pass;
+    GMutex lock;
+    char *trouble; /* the last answer that put a message off, guarded by the lock; NULL: none did */
+} Delivery;
+
+static void injected(const InjectJob *job, InjectResult result, const char *answer, gpointer user) {
+    Delivery *delivery = user;
+    planner_handed_over(delivery->pass, job->user, result_of(result), answer);
+    if (result != INJECT_DEFERRED)
+        return;
+    g_mutex_lock(&delivery->lock);
+    g_free(delivery->trouble);
+    delivery->trouble = g_strdup(answer ? answer : "no answer");
+    g_mutex_unlock(&delivery->lock);
 }
 
 static void deliver(const Config *config, const GPtrArray *handovers, PlannerPass *pass, G_GNUC_UNUSED gpointer user) {
     g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(g_free);
+    Delivery delivery = {.pass = pass};
     for (guint i = 0; i < handovers->len; i++) {
         Handover *handover = handovers->pdata[i];
         InjectJob job = {.sender = handover->custody->sender,
@@ -47,7 +62,12 @@ static void deliver(const Config *config, const GPtrArray *handovers, PlannerPas
                          .user = handover};
         g_ptr_array_add(jobs, g_memdup2(&job, sizeof job));
     }
-    inject(config, jobs, injected, pass);
+    g_mutex_init(&delivery.lock);
+    inject(config, jobs, injected, &delivery);
+    if (delivery.trouble)
+        log_warning("Postfix does not take held mail now, it is tried again: %s", delivery.trouble);
+    g_mutex_clear(&delivery.lock);
+    g_free(delivery.trouble);
 }
 
 static void say(const char *line, G_GNUC_UNUSED gpointer user) {
@@ -117,6 +137,18 @@ static void run(Planner *planner) {
     }
 }
 
+/* ---- metrics ---- */
+
+static void write_metrics(Engine *engine) {
+    g_autoptr(Config) config = engine_config(engine);
+    g_autoptr(GError) error = NULL;
+    if (!config->metrics)
+        return;
+    g_autofree char *text = metrics_of_store(engine_store(engine), instant_now());
+    if (!metrics_write(config->metrics, text, &error))
+        log_warning("%s", error->message);
+}
+
 /* SIGTERM and SIGINT as a descriptor: a pass ends between two batches, never within a hand-over. */
 static int stop_descriptor(void) {
     sigset_t signals;
@@ -138,6 +170,7 @@ int main(int argc, char **argv) {
     if (startup.once) {
         status = run_once(&planner);
     } else {
+        startup.now_and_then = write_metrics;
         startup_watch_reload(&startup);
         startup_ready(&startup);
         run(&planner);

@@ -75,7 +75,8 @@ static const Command commands[] = {
      "Fill in a template from data alone: plain Mustache, no customer."},
     {"backup", NULL, "FILE", 1, 1, NEEDS_STORE, 0, RUN(backup), "Copy the store to a new file while the mail goes on."},
     {"reload", NULL, "", 0, 0, NEEDS_STORE, 0, RUN(reload), "Have the daemons read the configuration again."},
-    {"status", NULL, "", 0, 0, NEEDS_STORE, 0, RUN(status), "Print what runs, what is held, what was decided lately."},
+    {"status", NULL, "", 0, 0, NEEDS_STORE, ARGUMENT_PROMETHEUS, RUN(status),
+     "Print what runs, what is held, what was decided lately and what went wrong."},
 };
 
 static char *command_name(const Command *command) {

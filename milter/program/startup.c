@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "message/message.h"
+#include "troubles.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -15,6 +16,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#define FIRST_LOOK 1     /* second: by then the daemon serves */
+#define BETWEEN_LOOKS 15 /* seconds */
 
 /* ---- options ---- */
 
@@ -101,14 +105,31 @@ static void reload(const Startup *startup) {
     tell_store(startup, "");
 }
 
-static gpointer reload_thread(gpointer user) {
+static gpointer watch_thread(gpointer user) {
+    Startup *startup = user;
+    struct timespec patience = {.tv_sec = FIRST_LOOK};
     sigset_t signals;
-    int signal;
     sigemptyset(&signals);
     sigaddset(&signals, SIGUSR1);
-    while (sigwait(&signals, &signal) == 0)
-        reload(user);
+    while (!g_atomic_int_get(&startup->stopping)) {
+        int signal = sigtimedwait(&signals, NULL, &patience);
+        if (signal == SIGUSR1 && !g_atomic_int_get(&startup->stopping))
+            reload(startup);
+        troubles_tell(startup->troubles, startup->store);
+        if (startup->now_and_then)
+            startup->now_and_then(startup->engine);
+        patience.tv_sec = BETWEEN_LOOKS;
+    }
     return NULL;
+}
+
+/* All threads block the signal: this one gets it. */
+static void end_watch(Startup *startup) {
+    if (!startup->watch)
+        return;
+    g_atomic_int_set(&startup->stopping, 1);
+    kill(getpid(), SIGUSR1);
+    g_thread_join(g_steal_pointer(&startup->watch));
 }
 
 /* The signals that stop a daemon are waited for elsewhere: by libmilter's own thread, or by the planner's descriptor.
@@ -121,7 +142,7 @@ void startup_watch_reload(Startup *startup) {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    g_thread_unref(g_thread_new("reload", reload_thread, startup));
+    startup->watch = g_thread_new("watch", watch_thread, startup);
 }
 
 /* ---- systemd ---- */
@@ -154,6 +175,7 @@ void startup_stopping(Startup *startup) {
     Daemon daemon = {.name = (char *)startup->program, .pid = getpid()};
     g_autoptr(GError) error = NULL;
     notify_systemd("STOPPING=1");
+    end_watch(startup);
     if (!store_transact(startup->store, remove_daemon, &daemon, &error))
         log_warning("the store could not be told that we stop: %s", error->message);
     log_info("stopped");
@@ -182,6 +204,7 @@ static bool begin(Startup *startup, bool has_once, int argc, char **argv, int *s
         return false;
     }
     log_open(startup->program, config->log, config->log_format);
+    startup->troubles = troubles_new(startup->program);
     umask(077);
     message_library_start();
     *status = STATUS_CONFIGURATION;

@@ -134,3 +134,11 @@ const char *action_name(Action action) {
 const char *doubt_name(Doubt doubt) {
     return doubt == DOUBT_UNCERTAIN ? "uncertain" : "contradicted";
 }
+
+void trouble_free(Trouble *trouble) {
+    if (!trouble)
+        return;
+    g_free(trouble->program);
+    g_free(trouble->text);
+    g_free(trouble);
+}

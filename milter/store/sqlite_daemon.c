@@ -1,11 +1,7 @@
-/* Who works on this store, and how it stands: what `cadencectl status` shows. */
-#include "sqlite_schema.h"
+/* Who works on this store, and what troubles them. */
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
-
-#define HOUR 3600
-#define DAY (24 * HOUR)
 
 /* ---- daemons ---- */
 
@@ -53,68 +49,52 @@ bool store_daemons(Store *store, GPtrArray **out, GError **error) {
     return true;
 }
 
-/* ---- status ---- */
+/* ---- troubles ---- */
 
-static bool read_totals(Connection *connection, StoreStatus *status, GError **error) {
-    g_auto(Statement) read = statement_of(connection, "SELECT (SELECT count FROM total WHERE name = 'customer'),"
-                                                      " (SELECT count FROM total WHERE name = 'contact'),"
-                                                      " (SELECT COALESCE(SUM(count), 0) FROM verdict_hour),"
-                                                      " COALESCE((SELECT MAX(at) FROM verdict), ?)");
-    bind_integer(&read, INSTANT_ALWAYS);
-    if (statement_next(&read)) {
-        status->customers = take_integer(&read);
-        status->contacts = take_integer(&read);
-        status->verdicts = take_integer(&read);
-        status->newest = take_integer(&read);
-    }
-    return statement_end(&read, error);
-}
-
-static bool read_held(Connection *connection, StoreStatus *status, GError **error) {
-    g_auto(Statement) read =
-        statement_of(connection, "SELECT (SELECT COUNT(*) FROM custody INDEXED BY custody_since WHERE state = 0),"
-                                 " (SELECT COUNT(*) FROM custody INDEXED BY custody_unfinished WHERE state <> 0),"
-                                 " COALESCE((SELECT MIN(since) FROM custody INDEXED BY custody_since"
-                                 " WHERE state = 0), ?)");
-    bind_integer(&read, INSTANT_NEVER);
-    if (statement_next(&read)) {
-        status->held = take_integer(&read);
-        status->releasing = take_integer(&read);
-        status->oldest_held = take_integer(&read);
-    }
-    return statement_end(&read, error);
-}
-
-/* Whole hours as they were counted, and the verdicts themselves at both ends. */
-static bool read_actions(Connection *connection, Instant x, StoreStatus *status, GError **error) {
-    gint64 first = (x - DAY) / HOUR + 1, end = (x + 1) / HOUR;
-    g_auto(Statement) read = statement_of(
-        connection, "SELECT action, SUM(count) FROM ("
-                    " SELECT action, count FROM verdict_hour WHERE hour >= ?1 AND hour < ?2"
-                    " UNION ALL SELECT action, COUNT(*) FROM verdict WHERE at > ?3 AND at < ?4 GROUP BY action"
-                    " UNION ALL SELECT action, COUNT(*) FROM verdict WHERE at >= ?5 AND at <= ?6 GROUP BY action)"
-                    " GROUP BY action");
-    bind_integer(&read, first);
-    bind_integer(&read, end);
-    bind_integer(&read, x - DAY);
-    bind_integer(&read, first * HOUR);
-    bind_integer(&read, end * HOUR);
-    bind_integer(&read, x);
-    while (statement_next(&read)) {
-        guint64 action = take_integer(&read);
-        if (action < G_N_ELEMENTS(status->actions))
-            status->actions[action] = take_integer(&read);
-    }
-    return statement_end(&read, error);
-}
-
-bool store_status(Store *store, Instant x, StoreStatus *out, GError **error) {
-    g_autoptr(Reader) reader = readers_take(store->readers, error);
-    StoreStatus status = {.schema = SCHEMA_VERSION};
-    if (!reader || !read_totals(reader->connection, &status, error) || !read_held(reader->connection, &status, error) ||
-        !read_actions(reader->connection, x, &status, error))
+bool transaction_trouble_add(Transaction *transaction, const Trouble *trouble, GError **error) {
+    g_auto(Statement) add = statement_of(transaction->connection,
+                                         "INSERT INTO trouble (program, text, error, at, count) VALUES (?, ?, ?, ?, ?)"
+                                         " ON CONFLICT DO UPDATE SET error = excluded.error, at = excluded.at,"
+                                         " count = count + excluded.count");
+    bind_text(&add, trouble->program);
+    bind_text(&add, trouble->text);
+    bind_integer(&add, trouble->error);
+    bind_integer(&add, trouble->at);
+    bind_integer(&add, (gint64)trouble->count);
+    if (!statement_run(&add, error))
         return false;
-    *out = status;
+    g_auto(Statement) forget =
+        statement_of(transaction->connection, "DELETE FROM trouble WHERE program = ?1 AND error = ?2 AND text NOT IN"
+                                              " (SELECT text FROM trouble WHERE program = ?1 AND error = ?2"
+                                              " ORDER BY at DESC, text LIMIT ?3)");
+    bind_text(&forget, trouble->program);
+    bind_integer(&forget, trouble->error);
+    bind_integer(&forget, TROUBLES_KEPT);
+    return statement_run(&forget, error);
+}
+
+static Trouble *take_trouble(Statement *row) {
+    Trouble *trouble = g_new0(Trouble, 1);
+    trouble->program = take_text(row);
+    trouble->text = take_text(row);
+    trouble->error = take_integer(row);
+    trouble->at = take_integer(row);
+    trouble->count = (guint64)take_integer(row);
+    return trouble;
+}
+
+bool store_troubles(Store *store, GPtrArray **out, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    if (!reader)
+        return false;
+    g_autoptr(GPtrArray) troubles = g_ptr_array_new_with_free_func((GDestroyNotify)trouble_free);
+    g_auto(Statement) read = statement_of(
+        reader->connection, "SELECT program, text, error, at, count FROM trouble ORDER BY at DESC, program, text");
+    while (statement_next(&read))
+        g_ptr_array_add(troubles, take_trouble(&read));
+    if (!statement_end(&read, error))
+        return false;
+    *out = g_steal_pointer(&troubles);
     return true;
 }
 

@@ -41,6 +41,8 @@ static const Deletion deletions[] = {
     {"DELETE FROM schedule WHERE customer = ?1", UNCOUNTED},
     {"DELETE FROM consent WHERE customer = ?1", offsetof(Erasure, consents)},
     {"DELETE FROM attribute WHERE customer = ?1", offsetof(Erasure, attributes)},
+    {"DELETE FROM trouble WHERE EXISTS (SELECT 1 FROM address WHERE customer = ?1 AND instr(lower(text), address) > 0)",
+     UNCOUNTED},
     {"DELETE FROM address WHERE customer = ?1", offsetof(Erasure, addresses)},
     {"DELETE FROM customer WHERE id = ?1", UNCOUNTED},
     {"DELETE FROM stale WHERE customer = ?1", UNCOUNTED},

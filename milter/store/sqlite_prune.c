@@ -12,7 +12,7 @@
 #include "sqlite_transaction.h"
 
 #define CUSTOMERS_MAX 500 /* looked at in one call */
-#define ROWS_MAX 4000     /* taken of one table in one step */
+#define ROWS_MAX 1000     /* taken of one table in one step */
 
 typedef struct {
     Connection *connection;
@@ -170,6 +170,20 @@ static bool strip_labelled(Prune *prune, GError **error) {
     return statement_run(&strip, error);
 }
 
+/* ---- what is no customer's ---- */
+
+static bool forget_minutes(Prune *prune, GError **error) {
+    g_auto(Statement) forget = statement_of(prune->connection, "DELETE FROM message_minute WHERE minute < ?");
+    bind_integer(&forget, prune->before / 60);
+    return statement_run(&forget, error);
+}
+
+static bool forget_troubles(Prune *prune, GError **error) {
+    g_auto(Statement) forget = statement_of(prune->connection, "DELETE FROM trouble WHERE at < ?");
+    bind_integer(&forget, prune->before);
+    return statement_run(&forget, error);
+}
+
 /* ---- the walk ---- */
 
 /* Leaves *customer at the last one that is done with; NULL where the walk is over. A customer with more rows than one
@@ -196,7 +210,8 @@ bool transaction_prune(Transaction *transaction, Instant before, bool *more, GEr
     Prune prune = {.connection = transaction->connection, .before = before};
     g_autofree char *customer = NULL;
     if (!remembered_prune(prune.connection, before, error) || !read_progress(prune.connection, &customer, error) ||
-        !forget_unlabelled(&prune, error) || !strip_labelled(&prune, error) || !walk(&prune, &customer, error) ||
+        !forget_unlabelled(&prune, error) || !strip_labelled(&prune, error) || !forget_minutes(&prune, error) ||
+        !forget_troubles(&prune, error) || !walk(&prune, &customer, error) ||
         !write_progress(prune.connection, customer, error))
         return false;
     *more = customer != NULL || prune.rows >= ROWS_MAX;

@@ -88,7 +88,7 @@ static const char VERSION_1[] =
     /* At most one row: how far the pruning under way has come. */
     "CREATE TABLE pruned (customer TEXT NOT NULL) STRICT;";
 
-/* Counts for status, doubts about the class, and what is remembered of erased customers. */
+/* Counts for status, doubts about the class, and what is remembered of erased customers, the daemons' troubles. */
 static const char VERSION_2[] =
     /* What the sales contacts of erased customers leave behind: hash is as in withdrawal. */
     "CREATE TABLE remembered (hash TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL, topic TEXT, campaign TEXT,"
@@ -114,19 +114,44 @@ static const char VERSION_2[] =
     "CREATE TABLE verdict_hour (hour INTEGER NOT NULL, action INTEGER NOT NULL, count INTEGER NOT NULL,"
     " PRIMARY KEY (hour, action)) WITHOUT ROWID, STRICT;"
     "INSERT INTO verdict_hour SELECT at / 3600, action, COUNT(*) FROM verdict GROUP BY 1, 2;"
+    /* What has been forgotten of it, so that what there ever was can be told. */
+    "CREATE TABLE verdict_gone (action INTEGER NOT NULL PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE contact_hour (hour INTEGER NOT NULL, class INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (hour, class)) WITHOUT ROWID, STRICT;"
+    "INSERT INTO contact_hour SELECT at / 3600, class, COUNT(*) FROM contact GROUP BY 1, 2;"
+    /* A message counts when it gets its first verdict; total has what there ever were. */
+    "CREATE TABLE message_minute (minute INTEGER NOT NULL PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
+    "INSERT INTO message_minute SELECT first / 60, COUNT(*) FROM (SELECT MIN(at) AS first FROM verdict GROUP BY message)"
+    " GROUP BY 1;"
+    "INSERT INTO total (name, count) SELECT 'message', COALESCE(SUM(count), 0) FROM message_minute;"
+    "CREATE TRIGGER message_comes AFTER INSERT ON verdict WHEN NOT EXISTS (SELECT 1 FROM recipient r CROSS JOIN verdict v"
+    " ON v.customer = r.customer AND v.message = r.message AND v.ordinal = r.ordinal WHERE r.message = NEW.message AND"
+    " (v.ordinal <> NEW.ordinal OR v.sequence <> NEW.sequence)) BEGIN"
+    " UPDATE total SET count = count + 1 WHERE name = 'message';"
+    " INSERT INTO message_minute (minute, count) VALUES (NEW.at / 60, 1)"
+    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
     "CREATE TRIGGER customer_comes AFTER INSERT ON customer BEGIN"
     " UPDATE total SET count = count + 1 WHERE name = 'customer'; END;"
     "CREATE TRIGGER customer_goes AFTER DELETE ON customer BEGIN"
     " UPDATE total SET count = count - 1 WHERE name = 'customer'; END;"
     "CREATE TRIGGER contact_comes AFTER INSERT ON contact BEGIN"
-    " UPDATE total SET count = count + 1 WHERE name = 'contact'; END;"
+    " UPDATE total SET count = count + 1 WHERE name = 'contact';"
+    " INSERT INTO contact_hour (hour, class, count) VALUES (NEW.at / 3600, NEW.class, 1)"
+    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
     "CREATE TRIGGER contact_goes AFTER DELETE ON contact BEGIN"
-    " UPDATE total SET count = count - 1 WHERE name = 'contact'; END;"
+    " UPDATE total SET count = count - 1 WHERE name = 'contact';"
+    " UPDATE contact_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND class = OLD.class;"
+    " DELETE FROM contact_hour WHERE hour = OLD.at / 3600 AND class = OLD.class AND count = 0; END;"
     "CREATE TRIGGER verdict_comes AFTER INSERT ON verdict BEGIN"
     " INSERT INTO verdict_hour (hour, action, count) VALUES (NEW.at / 3600, NEW.action, 1)"
     " ON CONFLICT DO UPDATE SET count = count + 1; END;"
     "CREATE TRIGGER verdict_goes AFTER DELETE ON verdict BEGIN"
+    " INSERT INTO verdict_gone (action, count) VALUES (OLD.action, 1) ON CONFLICT DO UPDATE SET count = count + 1;"
     " UPDATE verdict_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND action = OLD.action;"
-    " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;";
+    " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;"
+
+    /* The last warnings and errors of the daemons. */
+    "CREATE TABLE trouble (program TEXT NOT NULL, text TEXT NOT NULL, error INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, PRIMARY KEY (program, text)) WITHOUT ROWID, STRICT;";
 
 const char *const table_steps[SCHEMA_VERSION] = {VERSION_1, VERSION_2};

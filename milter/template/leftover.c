@@ -238,10 +238,9 @@ static const char *match_any(const Search *search) {
 enum { OPENS = 1, PARTS = 2 };
 
 static const guint8 meanings[256] = {
-    ['*'] = OPENS,  ['%'] = OPENS,         ['{'] = OPENS,  ['$'] = OPENS,  ['['] = OPENS,
-    ['&'] = OPENS,  [0xC2] = OPENS,        [' '] = PARTS,  ['\t'] = PARTS, ['\n'] = PARTS,
-    ['\v'] = PARTS, ['\f'] = PARTS,        ['\r'] = PARTS, ['"'] = PARTS,  ['('] = PARTS,
-    [')'] = PARTS,  ['<'] = OPENS | PARTS, ['>'] = PARTS,  ['\''] = PARTS,
+    ['*'] = OPENS,  ['%'] = OPENS, ['{'] = OPENS,  ['$'] = OPENS,         ['['] = OPENS,  ['&'] = OPENS,
+    [0xC2] = OPENS, [' '] = PARTS, ['\t'] = PARTS, ['\n'] = PARTS,        ['\f'] = PARTS, ['\r'] = PARTS,
+    ['"'] = PARTS,  ['('] = PARTS, [')'] = PARTS,  ['<'] = OPENS | PARTS, ['>'] = PARTS,  ['\''] = PARTS,
 };
 
 static void step(Search *search) {

@@ -63,6 +63,7 @@ static void run(TemplateForm form, const char *text, const char *partial, const 
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) findings = template_lint(template);
     g_autoptr(GPtrArray) absent = template_absent_partials(template, partials);
+    g_assert(findings && absent);
     template_collect_names(template, names);
     ways_agree(template, partials, text, value);
     values_do_no_harm(template, partials, form, !strpbrk(text, "\r\n") && !strpbrk(partial, "\r\n"), value);

@@ -158,6 +158,21 @@ chmod 600 secret
 check "status of an empty store" 0 ctl status --json
 json "it is empty" 'd["customers"] == 0 and d["held"] == 0 and d["daemons"] == [] and d["oldest_held"] is None and d["newest_verdict"] is None'
 json "verdicts are counted by action" 'list(d["last_day"]) == ["pass", "rewrite", "hold", "refuse", "drop"]'
+json "no trouble, nothing to be due" 'd["troubles"] == [] and d["next_due"] is None and d["store_bytes"] > 0 and d["free_bytes"] > 0'
+check "the same on the screen" 0 ctl status
+says "with rates beside each other" out "last hour   last day   day before"
+check "status for Prometheus" 0 ctl status --prometheus
+says "the store answers" out "cadence_store_up 1"
+says "no milter runs" out 'cadence_up{daemon="cadence-milter"} 0'
+cp out metrics
+check "each metric has help and type, and none comes twice" 0 python3 -c '
+import re
+lines = open("metrics").read().splitlines()
+names = [line.split()[2] for line in lines if line.startswith("# HELP ")]
+assert names == [line.split()[2] for line in lines if line.startswith("# TYPE ")] and len(names) == len(set(names)) >= 13
+assert all(re.fullmatch(r"(cadence_[a-z0-9_]+)(\{[a-z]+=\"[a-z-]+\"\})? [0-9]+", line) and re.match(r"\w+", line)[0] in names
+           for line in lines if not line.startswith("#"))'
+check "metrics of another command are usage" 2 ctl plan --prometheus
 check "reload without daemons" 1 ctl reload
 says "reload says that there is none" out "no daemon runs"
 
@@ -519,6 +534,7 @@ check "held export" 0 ctl held export exported
 check "the bytes are those that came" 0 cmp over.eml "exported/$id.0.eml"
 check "with the envelope" 0 grep -q '"sender": "offers@crm.bank.example"' "exported/$id.0.json"
 check "status counts it" 0 ctl status --json
+json "one message in the last hour" 'd["messages"] == {"last_hour": 1, "last_day": 1, "day_before": 0} and d["last_hour"]["hold"] == 1'
 json "and dates it" 'd["newest_verdict"] == "2026-11-25T09:00:00+01:00"'
 check "check finds the clock in order" 0 ctl check --json
 json "as it is" 'not [f for f in d["findings"] if f["about"] == "clock"]'

@@ -258,7 +258,7 @@ static void the_status_counts(void **state) {
     assert_int_equal(status.releasing, 1);
     assert_int_equal(status.oldest_held, 1000);
     const guint64 actions[] = {0, 0, 2, 0, 0};
-    assert_memory_equal(status.actions, actions, sizeof actions);
+    assert_memory_equal(status.day.actions, actions, sizeof actions);
 }
 
 /* Hours begin and end anywhere in the day that is counted, and what is forgotten is counted no more. */
@@ -286,8 +286,8 @@ static void a_day_is_counted_to_the_second(void **state) {
             left += at[i] >= forgotten;
         }
         assert_true(store_status(fixture->store, x, &status, NULL));
-        assert_int_equal(status.actions[ACTION_PASS], passed);
-        assert_int_equal(status.actions[ACTION_DROP], dropped);
+        assert_int_equal(status.day.actions[ACTION_PASS], passed);
+        assert_int_equal(status.day.actions[ACTION_DROP], dropped);
         assert_int_equal(status.verdicts, left);
         assert_int_equal(status.contacts, left);
     }

@@ -46,7 +46,9 @@ static void nothing_is_lost(void **state) {
     assert_int_equal(status.contacts, 1);
     assert_int_equal(status.verdicts, 3);
     assert_int_equal(status.held, 2);
-    assert_int_equal(status.actions[ACTION_HOLD], 2);
+    assert_int_equal(status.day.actions[ACTION_HOLD], 2);
+    assert_int_equal(status.day.messages, status.ever.messages);
+    assert_int_equal(status.relational + status.sales, 1);
     put_customer(fixture->store, "C3", NULL);
     assert_true(store_status(fixture->store, AN_HOUR_LATER, &status, &error));
     assert_int_equal(status.customers, 3);
