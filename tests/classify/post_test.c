@@ -82,7 +82,7 @@ static int open_templates(void **state) {
 }
 
 static int open_west(void **state) {
-    return open_bag(state, "tests/classify/west.mbox", 80);
+    return open_bag(state, "tests/classify/west.mbox", 120);
 }
 
 static int open_east(void **state) {
