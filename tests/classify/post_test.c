@@ -86,7 +86,7 @@ static int open_west(void **state) {
 }
 
 static int open_east(void **state) {
-    return open_bag(state, "tests/classify/east.mbox", 80);
+    return open_bag(state, "tests/classify/east.mbox", 105);
 }
 
 static int teardown(void **state) {
