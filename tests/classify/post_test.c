@@ -1,5 +1,7 @@
-/* Two postbags in seven languages, written for this test and not from the lexicon: sixty letters of banks,
- * telecoms, shops and others, and the templates that such senders fill, pages with preview lines, buttons and footers.
+/* Postbags written for this test and not from the lexicon: sixty letters of banks, telecoms, shops and others in seven
+ * languages; the templates that such senders fill, pages with preview lines, buttons and footers; and plain service
+ * mail beside softly worded offers, one bag in English, French, Spanish, Italian and Portuguese, one in Polish,
+ * Ukrainian, Russian, German and Czech.
  * They are read as the milter reads them. What is wrong is printed; the limits are those that the product promises. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,6 +81,14 @@ static int open_templates(void **state) {
     return open_bag(state, "tests/classify/templates.mbox", 139);
 }
 
+static int open_west(void **state) {
+    return open_bag(state, "tests/classify/west.mbox", 152);
+}
+
+static int open_east(void **state) {
+    return open_bag(state, "tests/classify/east.mbox", 80);
+}
+
 static int teardown(void **state) {
     g_ptr_array_unref(*state);
     return 0;
@@ -146,5 +156,7 @@ int main(void) {
         cmocka_unit_test(no_offer_hides_as_what_its_reader_must_have),
     };
     return cmocka_run_group_tests_name("post", tests, open_post, teardown) +
-           cmocka_run_group_tests_name("templates", tests, open_templates, teardown);
+           cmocka_run_group_tests_name("templates", tests, open_templates, teardown) +
+           cmocka_run_group_tests_name("west", tests, open_west, teardown) +
+           cmocka_run_group_tests_name("east", tests, open_east, teardown);
 }
