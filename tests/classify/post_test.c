@@ -82,7 +82,7 @@ static int open_templates(void **state) {
 }
 
 static int open_west(void **state) {
-    return open_bag(state, "tests/classify/west.mbox", 120);
+    return open_bag(state, "tests/classify/west.mbox", 152);
 }
 
 static int open_east(void **state) {
