@@ -5,32 +5,14 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "bounce.h"
 #include "decide.h"
-#include "engine/receipt.h"
 #include "layout.h"
-#include "leftovers.h"
-#include "reschedule.h"
 #include "retry.h"
+#include "settle.h"
 #include "templated.h"
 #include "waiting.h"
 
 /* ---- one customer inside the transaction ---- */
-
-static int priority_of(const Intake *intake) {
-    return intake->released ? intake->released->priority : intake->request->priority;
-}
-
-/* The stand-in, where the party could get it. */
-static const TemplateFolder *fallback_of(const Party *party) {
-    const Filling *standin = party->standin;
-    return standin && standin->missing->len == 0 ? party->intake->standin : NULL;
-}
-
-static bool is_exempt(const Config *config, const char *name) {
-    const Topic *topic = config_topic(config, name);
-    return topic && topic->exempt;
-}
 
 /* What would be written of who was erased since the look-up, would stay for good. The next try finds them as they are.
  */
@@ -50,41 +32,6 @@ static bool enroll(Transaction *transaction, const Party *party, Instant at, GEr
                            : check_customer(transaction, party, error);
 }
 
-static const GPtrArray *missing_of(const Intake *intake, const Party *party) {
-    const Filling *goes = party->spared ? party->cut : party->full;
-    return goes ? goes->missing : leftovers_that_hold(intake);
-}
-
-static Matter matter_of(const Intake *intake, const Party *party) {
-    const Filling *cut = party->cut;
-    const TemplateFolder *fallback = fallback_of(party);
-    const Custody *released = intake->released;
-    return (Matter){.at = intake->at,
-                    .class = party->spared ? CLASS_RELATIONAL : intake->classification->class,
-                    .topic = intake_topic_name(intake),
-                    .campaign = intake->request->campaign,
-                    .priority = priority_of(intake),
-                    .expires = intake->request->expires,
-                    .enforced = party->rulebook != NULL,
-                    .exempt = intake_is_exempt(intake),
-                    .counts = intake_counts(intake),
-                    .has_sales = intake->has_sales,
-                    .sales_topic = intake->topic && intake->topic->class == CLASS_SALES,
-                    .spared = party->spared,
-                    .cuttable = cut && cut->visible && cut->missing->len == 0,
-                    .fallback = fallback ? fallback->name : NULL,
-                    .fallback_topic = fallback ? fallback->topic : NULL,
-                    .fallback_exempt = fallback && is_exempt(intake->config, fallback->topic),
-                    .lacks_consent = party->lacks_consent,
-                    .fails_requires = party->fails_requires,
-                    .missing = missing_of(intake, party),
-                    .review = intake->for_person ? intake->judgement->review->id : NULL,
-                    .released = released != NULL,
-                    .forced = released && released->forced,
-                    .since = released ? released->since : intake->at,
-                    .deadline = released ? released->deadline : INSTANT_NEVER};
-}
-
 static void note_clock(Case *self, const Party *party) {
     g_ptr_array_add(self->judgement->notes,
                     g_strdup_printf("the clock has gone back: what is recorded of customer %s for later than now is"
@@ -99,7 +46,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     g_autoptr(GPtrArray) custodies = NULL;
     if (party->customer && !enroll(transaction, party, intake->at, error))
         return false;
-    Matter matter = matter_of(intake, party);
+    Matter matter = party_matter(party);
     Question question = {.matter = &matter};
     if (!party->rulebook) {
         decide(&question, party->outcome);
@@ -107,7 +54,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     }
     if (!record_read(&record, transaction, party->rulebook, party->customer->id, intake->at, self->judgement->id,
                      error) ||
-        !transaction_custody_of_customer(transaction, party->customer->id, priority_of(intake), &custodies, error))
+        !transaction_custody_of_customer(transaction, party->customer->id, matter.priority, &custodies, error))
         return false;
     if (intake->submission->live && record_bring_forward(&record, intake->at))
         note_clock(self, party);
@@ -119,154 +66,6 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
     question.waiting_count = waiting->len;
     decide(&question, party->outcome);
     decide_asked(&question, party->outcome->asked);
-    return true;
-}
-
-/* ---- recording ---- */
-
-static bool record_contact(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    const Intake *intake = self->intake;
-    Matter matter = matter_of(intake, party);
-    Contact contact = matter_contact(&matter, party->outcome);
-    if (outcome_goes(party->outcome) && matter.counts)
-        return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
-    return !intake->released ||
-           transaction_contact_remove(transaction, party->customer->id, self->judgement->id, error);
-}
-
-/* A copy that is due now is taken where mail is delivered at all. */
-static bool takes_copy(const Case *self, const Party *party) {
-    return party->copy && (self->intake->submission->deliver || party->outcome->action == ACTION_HOLD);
-}
-
-static char *receipt_text(const Case *self, const Party *party) {
-    Matter matter = matter_of(self->intake, party);
-    json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
-    if (takes_copy(self, party))
-        json_object_set_new(receipt, "copy", json_true());
-    json_object_set_new(receipt, "policy_hash",
-                        party->rulebook ? json_string(party->rulebook->policy->hash) : json_null());
-    return json_dumps(receipt, JSON_COMPACT);
-}
-
-static bool record_verdict(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
-                           GError **error) {
-    const Intake *intake = self->intake;
-    g_autofree char *receipt = receipt_text(self, party);
-    VerdictRecord record = {.message = (char *)place->message,
-                            .ordinal = place->ordinal,
-                            .customer = party->customer->id,
-                            .address = party->outcome->address,
-                            .at = intake->at,
-                            .action = party->outcome->action,
-                            .until = party->outcome->until,
-                            .custody = party->outcome->custody,
-                            .receipt = receipt};
-    return transaction_verdict_add(transaction, &record, error) &&
-           transaction_attempt_put(transaction, party->customer->id, intake->fingerprint, place->message, intake->at,
-                                   error);
-}
-
-/* ---- custody ---- */
-
-static char *review_of(const Case *self) {
-    return self->judgement->review ? self->judgement->review->id : NULL;
-}
-
-static Custody custody_of(const Case *self, const Party *party, const RetryPlace *place) {
-    const Intake *intake = self->intake;
-    const Envelope *envelope = intake->submission->envelope;
-    const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
-    const Policy *policy = party->rulebook->policy;
-    bool held = party->outcome->action == ACTION_HOLD;
-    return (Custody){.message = (char *)place->message,
-                     .ordinal = place->ordinal,
-                     .customer = party->customer->id,
-                     .address = recipient->address,
-                     .sender = envelope->sender,
-                     .state = CUSTODY_HELD,
-                     .class = party->outcome->class,
-                     .topic = (char *)intake_topic_name(intake),
-                     .campaign = intake->request->campaign,
-                     .stream = intake->stream->name,
-                     .priority = intake->request->priority,
-                     .since = intake->at,
-                     .due = held && !self->answered ? party->outcome->until : intake->at,
-                     .expires = intake->request->expires,
-                     .deadline = intake->at + policy->hold_max,
-                     .then = held ? policy->hold_then : THEN_RETURN,
-                     .mail_parameters = envelope->parameters,
-                     .recipient_parameters = recipient->parameters,
-                     .review = held ? review_of(self) : NULL};
-}
-
-/* What passes because the policy only observes has reasons too, and must not wait for them. */
-static bool take_copy(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
-                      GError **error) {
-    const Outcome *outcome = party->outcome;
-    g_autofree char *reasons = reasons_text(outcome->reasons, outcome->timezone);
-    Custody custody = custody_of(self, party, place);
-    g_autofree char *id = g_strdup_printf("%s.%d", custody.message, custody.ordinal);
-    custody.id = id;
-    custody.reasons = outcome->action == ACTION_HOLD ? reasons : NULL;
-    self->wake = true;
-    return transaction_custody_take(transaction, &custody, message_raw(self->intake->message), error);
-}
-
-static bool take_notice(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    const Envelope *envelope = self->intake->submission->envelope;
-    const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
-    g_autofree char *reason = outcome_refusal(party->outcome);
-    Notice notice = {.sender = envelope->sender,
-                     .recipient = recipient->address,
-                     .mail_parameters = envelope->parameters,
-                     .recipient_parameters = recipient->parameters,
-                     .status = "5.7.1",
-                     .reason = reason,
-                     .id = self->judgement->id,
-                     .arrived = self->intake->at,
-                     .at = self->intake->at,
-                     .raw = message_raw(self->intake->message)};
-    self->wake = true;
-    return bounce_take(transaction, &notice, error);
-}
-
-/* A released message that may not go yet goes back to waiting: the row is what it was, with a new due time. */
-static bool return_to_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
-    Custody custody = *self->intake->released;
-    custody.state = CUSTODY_HELD;
-    custody.class = party->outcome->class;
-    custody.due = party->outcome->until;
-    custody.reasons = reasons;
-    custody.ticket = NULL;
-    custody.review = review_of(self);
-    self->wake = true;
-    return transaction_custody_update(transaction, &custody, error);
-}
-
-static bool settle_released(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    Custody custody = *self->intake->released;
-    if (party->outcome->action == ACTION_HOLD)
-        return return_to_custody(self, transaction, party, error);
-    if (party->outcome->action == ACTION_DROP)
-        return transaction_custody_end(transaction, custody.id, error);
-    custody.state = CUSTODY_PASSED;
-    return transaction_custody_update(transaction, &custody, error);
-}
-
-static bool settle_custody(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
-                           GError **error) {
-    const Outcome *outcome = party->outcome;
-    if (self->intake->released)
-        return settle_released(self, transaction, party, error);
-    if (party->same)
-        return true;
-    if (outcome->returned)
-        return take_notice(self, transaction, party, error);
-    if (takes_copy(self, party))
-        return take_copy(self, transaction, party, place, error);
     return true;
 }
 
@@ -285,31 +84,6 @@ static bool decide_all(Case *self, Transaction *transaction, GError **error) {
             g_hash_table_insert(decided, party->customer->id, party);
     }
     return true;
-}
-
-/* What was held for a customer, and is mail to nobody of ours under the configuration of today. */
-static bool settle_uncounted(const Case *self, Transaction *transaction, GError **error) {
-    if (!self->intake->released)
-        return true;
-    Custody custody = *self->intake->released;
-    custody.state = CUSTODY_PASSED;
-    return transaction_custody_update(transaction, &custody, error);
-}
-
-static bool record_party(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    Instant at = self->intake->at;
-    RetryPlace place;
-    if (!party->customer)
-        return settle_uncounted(self, transaction, error);
-    if (!retry_place(self, transaction, party, &place, error))
-        return false;
-    if (party->earlier)
-        return (party->repeated || record_verdict(self, transaction, party, &place, error)) &&
-               (!party->copy || take_copy(self, transaction, party, &place, error));
-    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, &place, error) &&
-           settle_custody(self, transaction, party, &place, error) &&
-           (!party->rulebook ||
-            reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
 
 /* Each message adds to its review once, however often it is tried or released. */
@@ -338,7 +112,7 @@ static bool record_review(Case *self, Transaction *transaction, GError **error) 
 
 static bool record_all(Case *self, Transaction *transaction, GError **error) {
     for (guint i = 0; i < self->parties->len; i++)
-        if (!record_party(self, transaction, self->parties->pdata[i], error))
+        if (!settle_party(self, transaction, self->parties->pdata[i], error))
             return false;
     return true;
 }
@@ -415,7 +189,7 @@ static bool any_customer(const Case *self) {
 }
 
 /* Mail of nobody who is a customer needs no ledger, and so passes even where the store is gone. */
-static bool settle(Case *self, GError **error) {
+static bool decide_and_settle(Case *self, GError **error) {
     g_autoptr(GError) local = NULL;
     if (!any_customer(self) && !self->intake->released) {
         layout(self);
@@ -456,7 +230,7 @@ static void judge_in_scope(Case *self) {
     bool found = look_up_parties(self, &error);
     if (found && !meet_template(self))
         return;
-    if (!found || !settle(self, &error)) {
+    if (!found || !decide_and_settle(self, &error)) {
         layout_fault(self, error);
         return;
     }

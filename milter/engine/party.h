@@ -3,6 +3,7 @@
 
 #include "facts.h"
 #include "intake.h"
+#include "matter.h"
 #include "rulebook.h"
 
 /* The message's texts filled for one customer, with the sales sections shown or cut: in place, or out of a template. */
@@ -57,3 +58,7 @@ Filling *filling_new(Party *party, bool with_sales, GError **error);
 void filling_free(Filling *filling);
 /* Adds the filling's edits to a rewrite. TEMPORARY where there are names missing: no text leaves that lacks any. */
 bool filling_rewrite(const Filling *filling, Message *message, Rewrite *rewrite, GError **error);
+
+/* In party_matter.c: the plain facts that decide() asks and the receipt keeps. Its texts are borrowed from the party.
+ */
+Matter party_matter(const Party *party);

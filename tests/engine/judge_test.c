@@ -388,40 +388,6 @@ static void a_condition_may_ask_for_events(void **state) {
     assert_int_equal(world_send(world, "a@home.example", 5, solved, NOON + 150), ACTION_PASS);
 }
 
-/* ---- receipts ---- */
-
-static json_t *last_receipt(World *world, const char *customer) {
-    g_autoptr(GPtrArray) records = NULL;
-    assert_true(store_verdicts_of_customer(world->store, customer, 1, &records, NULL));
-    json_t *receipt = json_loads(((VerdictRecord *)records->pdata[0])->receipt, 0, NULL);
-    assert_non_null(receipt);
-    return receipt;
-}
-
-static void assert_asked(World *world, const char *customer, const char *expected) {
-    json_auto_t *receipt = last_receipt(world, customer);
-    g_autofree char *asked = json_dumps(json_object_get(receipt, "asked"), JSON_COMPACT);
-    assert_string_equal(asked, expected);
-    assert_true(json_is_string(json_object_get(receipt, "policy_hash")));
-    assert_string_equal(json_string_value(json_object_get(receipt, "policy")), "default");
-}
-
-static void a_receipt_names_every_rule_that_was_asked_and_its_count(void **state) {
-    World *world = *state;
-    static const char cap[] = "[{\"rule\":\"cap\",\"name\":\"sales a week\",\"have\":%d,\"limit\":2}]";
-    for (int i = 0; i < 3; i++) { /* the third is held */
-        g_autofree char *expected = g_strdup_printf(cap, i);
-        world_send(world, "a@home.example", i, "", NOON);
-        assert_asked(world, "a@home.example", expected);
-    }
-    world_send(world, "a@home.example", 4, "Cadence-Topic: tips\n", NOON);
-    assert_asked(world, "a@home.example", "[]");
-    world_send(world, "a@home.example", 5, "Cadence-Topic: security\n", NOON);
-    assert_asked(world, "a@home.example", "[]");
-    world_send(world, "a@home.example", 6, "Cadence-Topic: loans\n", NOON);
-    assert_asked(world, "a@home.example", "[]");
-}
-
 /* DESIGN.md section 4: refused, with the instant in the reply, where that lies beyond hold.max or the expiry. */
 static void who_is_refused_is_told_the_instant(void **state) {
     World *world = *state;
@@ -504,7 +470,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(without_its_store_only_what_is_exempt_passes, setup, teardown),
         cmocka_unit_test(who_only_observes_records_the_objection_and_lets_it_pass),
         cmocka_unit_test_setup_teardown(a_condition_may_ask_for_events, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_receipt_names_every_rule_that_was_asked_and_its_count, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_refused_is_told_the_instant, setup, teardown),
         cmocka_unit_test_setup_teardown(forty_senders_at_once_never_exceed_the_cap, setup, teardown),
     };
