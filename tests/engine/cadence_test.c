@@ -1,9 +1,8 @@
 /* Cadences from the schedule to the mail that leaves, with Postfix played by a function. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "base/error.h"
 #include "engine/cadence.h"
-#include "engine/planner.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -72,22 +71,10 @@ static void scene_free(Scene *scene) {
 }
 
 static void take(Scene *scene, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_autofree char *text = g_strdup_printf("Cadence-Ticket: %s\r\n%.*s", handover->ticket, (int)length, bytes);
-    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = scene->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(scene->world->engine, &submission);
-    if (judgement->reply == REPLY_ACCEPT) {
-        g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
-        const char *start = g_bytes_get_data(left, &length);
-        g_ptr_array_add(scene->arrivals, g_strndup(start, length));
-    }
+    char *left;
+    g_autoptr(Judgement) judgement = hand_back(scene->world, handover, scene->at, &left);
+    if (left)
+        g_ptr_array_add(scene->arrivals, left);
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
 
@@ -101,23 +88,11 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
     }
 }
 
-static void say(const char *line, G_GNUC_UNUSED gpointer user) {
-    assert_non_null(strstr(line, "to=<"));
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 /* One pass; returns how many messages have arrived in all. */
 static guint pass_at(Scene *scene, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = scene};
-    PlannerCounts counts;
-    bool locked;
-    GError *error = NULL;
     scene->at = at;
-    if (!planner_pass(scene->world->engine, at, 0, &outside, &locked, &counts, &error))
-        fail_msg("%s", error->message);
+    run_pass(scene->world, at, &outside);
     return scene->arrivals->len;
 }
 

@@ -2,11 +2,10 @@
  * Included once by each test program. */
 #pragma once
 
-#include "world.h"
+#include "hand_back.h"
 
 #include "base/text.h"
 #include "engine/custody.h"
-#include "engine/planner.h"
 
 /* Every kind of rule, streams that are not enforced, exempt topics, a segment, a cadence, everything `over` knows. */
 #define SCOPE                                                                                                          \
@@ -78,48 +77,26 @@ typedef struct {
     bool down;
 } Postfix;
 
-static inline void hand_over(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    GString *text = g_string_new(NULL);
-    if (handover->ticket)
-        g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
-    g_string_append_len(text, bytes, (gssize)length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(postfix->world->engine, &submission);
+static inline void take(const Postfix *postfix, const Handover *handover) {
+    g_autoptr(Judgement) judgement = hand_back(postfix->world, handover, postfix->at, NULL);
     assert_true(judgement->reply == REPLY_ACCEPT || judgement->reply == REPLY_DISCARD);
-    planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
 
 static inline void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass,
                            gpointer user) {
-    Postfix *postfix = user;
-    for (guint i = 0; i < handovers->len; i++)
-        if (postfix->down)
-            planner_handed_over(pass, handovers->pdata[i], HANDOVER_DEFERRED, "no connection");
-        else
-            hand_over(postfix, handovers->pdata[i], pass);
-}
-
-static inline void say_nothing(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static inline bool never_stop(G_GNUC_UNUSED gpointer user) {
-    return false;
+    const Postfix *postfix = user;
+    for (guint i = 0; i < handovers->len; i++) {
+        if (!postfix->down)
+            take(postfix, handovers->pdata[i]);
+        planner_handed_over(pass, handovers->pdata[i], postfix->down ? HANDOVER_DEFERRED : HANDOVER_ACCEPTED,
+                            postfix->down ? "no connection" : "250 2.0.0 Ok");
+    }
 }
 
 static inline void pass_at(World *world, Instant at, bool down) {
     Postfix postfix = {.world = world, .at = at, .down = down};
-    PlannerOutside outside = {deliver, say_nothing, never_stop, &postfix};
-    PlannerCounts counts;
-    bool locked;
-    assert_true(planner_pass(world->engine, at, 1000, &outside, &locked, &counts, NULL));
+    const PlannerOutside outside = {deliver, say, never, &postfix};
+    run_pass(world, at, &outside);
 }
 
 /* ---- what is done to a customer ---- */
