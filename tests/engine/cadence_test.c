@@ -10,7 +10,6 @@
 
 typedef struct {
     World *world;
-    char *templates;
     Instant at;
     bool dead;           /* Postfix does not answer */
     GPtrArray *arrivals; /* of char *: the messages as they left */
@@ -18,7 +17,7 @@ typedef struct {
 
 static const char scene_config[] = "store { url = \"sqlite:cadence.db\" }\n"
                                    "secret = \"secret\"\n"
-                                   "templates = \"%s\"\n"
+                                   "templates = \"templates\"\n"
                                    "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" }\n"
                                    "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
                                    "topic \"tips\" { class = \"relational\" }\n"
@@ -40,33 +39,25 @@ static const char scene_config[] = "store { url = \"sqlite:cadence.db\" }\n"
 /* ---- the stage ---- */
 
 static void write_template(const Scene *scene, const char *name, const char *text) {
-    g_autofree char *folder = g_build_filename(scene->templates, "letter", NULL);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_mkdir_with_parents(folder, 0700);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *folder = g_build_filename(scene->world->folder, "templates", "letter", NULL);
+    folder_put(folder, name, text);
 }
 
 static Scene *scene_new(const char *cadences) {
     Scene *scene = g_new0(Scene, 1);
-    scene->templates = g_dir_make_tmp("cadence-templates-XXXXXX", NULL);
-    write_template(scene, "pl.txt",
-                   "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
-    write_template(scene, "template.conf", "topic = \"tips\"\n");
-    g_autofree char *config = g_strdup_printf(scene_config, scene->templates, cadences);
-    scene->world = world_new(config);
+    char *folder = g_dir_make_tmp("cadence-scene-XXXXXX", NULL);
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
+    folder_put(folder, "templates/letter/pl.txt",
+               "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
+    g_autofree char *config = g_strdup_printf(scene_config, cadences);
+    scene->world = world_in(folder, config);
     scene->arrivals = g_ptr_array_new_with_free_func(g_free);
     return scene;
 }
 
 static void scene_free(Scene *scene) {
-    static const char *const names[] = {"letter/pl.txt", "letter/template.conf", "letter", ""};
     world_free(scene->world);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(scene->templates, names[i], NULL);
-        g_remove(path);
-    }
     g_ptr_array_unref(scene->arrivals);
-    g_free(scene->templates);
     g_free(scene);
 }
 
@@ -325,14 +316,8 @@ static void a_condition_is_asked_when_it_is_due_and_when_facts_change(void **sta
 /* ---- configuration ---- */
 
 static void set_config(Scene *scene, const char *cadences) {
-    g_autofree char *config = g_strdup_printf(scene_config, scene->templates, cadences);
-    g_autofree char *path = g_build_filename(scene->world->folder, "cadence.conf", NULL);
-    GError *error = NULL;
-    assert_true(g_file_set_contents(path, config, -1, NULL));
-    config_unref(scene->world->config);
-    scene->world->config = config_load(path, &error);
-    assert_null(error);
-    assert_true(engine_set_config(scene->world->engine, scene->world->config, NULL));
+    g_autofree char *config = g_strdup_printf(scene_config, cadences);
+    world_set_config(scene->world, config);
 }
 
 static Instant next_of(Scene *scene) {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/custody.h"
+#include "engine/simulate.h"
 
 /* Every kind of rule, streams that are not enforced, exempt topics, a segment, a cadence, everything `over` knows. */
 #define SCOPE                                                                                                          \
@@ -45,28 +46,11 @@ static const char *const policies[] = {
 
 /* ---- the world, with a template ---- */
 
-static inline void write_template(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static inline World *history_world(const char *config) {
     char *folder = g_dir_make_tmp("cadence-history-XXXXXX", NULL);
-    g_autofree char *letter = g_build_filename(folder, "templates", "letter", NULL);
-    assert_int_equal(g_mkdir_with_parents(letter, 0700), 0);
-    write_template(letter, "pl.txt", "Subject: Tips\n\nRead this.\n");
-    write_template(letter, "template.conf", "topic = \"tips\"\n");
+    folder_put(folder, "templates/letter/pl.txt", "Subject: Tips\n\nRead this.\n");
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
     return world_in(folder, config);
-}
-
-static inline void history_world_free(World *world) {
-    static const char *const names[] = {"templates/letter/pl.txt", "templates/letter/template.conf", "templates/letter",
-                                        "templates"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(world->folder, names[i], NULL);
-        g_remove(path);
-    }
-    world_free(world);
 }
 
 /* ---- a Postfix that takes everything ---- */
@@ -97,6 +81,24 @@ static inline void pass_at(World *world, Instant at, bool down) {
     Postfix postfix = {.world = world, .at = at, .down = down};
     const PlannerOutside outside = {deliver, say, never, &postfix};
     run_pass(world, at, &outside);
+}
+
+/* ---- what another configuration would have made of it ---- */
+
+static inline Simulation history_simulate(World *world, const char *text, Instant since, Instant now,
+                                          const SimulationOutside *outside) {
+    g_autofree char *path = g_build_filename(world->folder, "new.conf", NULL);
+    GError *error = NULL;
+    folder_put(world->folder, "new.conf", text);
+    g_autoptr(Config) config = config_load(path, &error);
+    assert_null(error);
+    g_autoptr(Engine) other = engine_new(config, world->store, NULL, NULL);
+    Simulation sums;
+    assert_true(simulate(world->engine, other, since, now, outside, &sums, &error));
+    return sums;
+}
+
+static inline void show_nothing(G_GNUC_UNUSED guint64 verdicts, G_GNUC_UNUSED gpointer user) {
 }
 
 /* ---- what is done to a customer ---- */

@@ -10,7 +10,7 @@
 static const char stage_config[] =
     "store { url = \"sqlite:cadence.db\" }\n"
     "secret = \"secret\"\n"
-    "templates = \"%s\"\n"
+    "templates = \"templates\"\n"
     "defaults { timezone = \"Europe/Warsaw\" locale = \"en\" }\n"
     "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
     "topic \"tips\" { class = \"relational\" }\n"
@@ -24,40 +24,24 @@ static const char stage_config[] =
 
 typedef struct {
     World *world;
-    char *templates, *letter;
     Instant at;
     GPtrArray *left; /* of char *: "instant subject" */
 } Stage;
 
-static void write_text(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static Stage *stage_new(const char *rules) {
     Stage *stage = g_new0(Stage, 1);
-    stage->templates = g_dir_make_tmp("cadence-templates-XXXXXX", NULL);
-    stage->letter = g_build_filename(stage->templates, "letter", NULL);
-    g_mkdir(stage->letter, 0700);
-    write_text(stage->letter, "en.txt", "Subject: Hello\n\nHello!\n");
-    write_text(stage->letter, "template.conf", "topic = \"tips\"\n");
-    g_autofree char *config = g_strdup_printf(stage_config, stage->templates, rules);
-    stage->world = world_new(config);
+    char *folder = g_dir_make_tmp("cadence-stage-XXXXXX", NULL);
+    folder_put(folder, "templates/letter/en.txt", "Subject: Hello\n\nHello!\n");
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
+    g_autofree char *config = g_strdup_printf(stage_config, rules);
+    stage->world = world_in(folder, config);
     stage->left = g_ptr_array_new_with_free_func(g_free);
     return stage;
 }
 
 static void stage_free(Stage *stage) {
-    static const char *const names[] = {"en.txt", "template.conf", ""};
     world_free(stage->world);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(stage->letter, names[i], NULL);
-        g_remove(path);
-    }
-    g_rmdir(stage->templates);
     g_ptr_array_unref(stage->left);
-    g_free(stage->templates);
-    g_free(stage->letter);
     g_free(stage);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stage, stage_free)
