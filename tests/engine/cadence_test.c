@@ -64,7 +64,7 @@ static void scene_free(Scene *scene) {
 static void take(Scene *scene, const Handover *handover, PlannerPass *pass) {
     char *left;
     g_autoptr(Judgement) judgement = hand_back(scene->world, handover, scene->at, &left);
-    if (left)
+    if (judgement->reply == REPLY_ACCEPT)
         g_ptr_array_add(scene->arrivals, left);
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }

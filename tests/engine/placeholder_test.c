@@ -133,7 +133,7 @@ typedef struct {
 static void take_one(Release *release, const Handover *handover) {
     char *left;
     g_autoptr(Judgement) judgement = hand_back(release->world, handover, release->at, &left);
-    if (!left)
+    if (judgement->reply != REPLY_ACCEPT)
         return;
     g_free(release->sent);
     release->sent = left;
