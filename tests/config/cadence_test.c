@@ -15,20 +15,7 @@
 #define BASE "template = \"letter\" sender = \"a@care.example\" "
 
 static void put_template(const Place *place, const char *conf) {
-    g_autofree char *folder = g_build_filename(place->folder, "templates", "letter", NULL);
-    g_autofree char *path = g_build_filename(folder, "template.conf", NULL);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(path, conf, -1, NULL));
-}
-
-static int tear_down_templates(void **state) {
-    const Place *place = *state;
-    static const char *const names[] = {"templates/letter/template.conf", "templates/letter", "templates"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(place->folder, names[i], NULL);
-        g_remove(path);
-    }
-    return tear_down(state);
+    folder_put(place->folder, "templates/letter/template.conf", conf);
 }
 
 static void a_cadence_is_read(void **state) {
@@ -161,11 +148,11 @@ static void a_template_of_a_cadence_is_relational(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_cadence_is_read, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(a_sender_is_supposed, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(its_hash_is_of_whom_it_reaches_and_when, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(faults_name_the_place, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(a_template_of_a_cadence_is_relational, set_up, tear_down_templates),
+        cmocka_unit_test_setup_teardown(a_cadence_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sender_is_supposed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_hash_is_of_whom_it_reaches_and_when, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(faults_name_the_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_template_of_a_cadence_is_relational, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,9 @@
 /* What users of systems like this one complain of, each as a test that it does not happen here (or where it is tested:
  * counters that lag are in judge_test, two runs in one second in store/planner_test and cadence_test, hours and clock
  * changes in calendar/clock_test). */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/custody.h"
-#include "engine/planner.h"
 
 #define ADDRESS "a@home.example"
 
@@ -30,24 +29,13 @@ typedef struct {
 } Post;
 
 static void arrive(Post *post, const Handover *handover) {
-    g_autofree char *ticket = g_strdup_printf("Cadence-Ticket: %s\r\n", handover->ticket);
-    GString *text = g_string_new(ticket);
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_string_append_len(text, bytes, (gssize)length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {.envelope = envelope, .message = message, .at = post->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(post->world->engine, &submission);
+    g_autoptr(Judgement) judgement = hand_back(post->world, handover, post->at, NULL);
+    g_autoptr(Message) message = message_new(handover->raw);
+    if (judgement->reply != REPLY_ACCEPT)
+        return;
     char *id = g_strdup(message_header(message, "Message-ID"));
-    if (judgement->reply == REPLY_ACCEPT)
-        g_hash_table_insert(post->arrived, id,
-                            GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(post->arrived, id)) + 1));
-    else
-        g_free(id);
+    g_hash_table_insert(post->arrived, id,
+                        GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(post->arrived, id)) + 1));
 }
 
 static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
@@ -60,20 +48,11 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
     }
 }
 
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 static void pass_at(Post *post, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = post};
-    PlannerCounts counts;
-    bool locked;
     post->at = at;
     post->tried = 0;
-    assert_true(planner_pass(post->world->engine, at, 0, &outside, &locked, &counts, NULL));
+    run_pass(post->world, at, &outside);
 }
 
 static guint held_count(World *world) {

@@ -1,10 +1,9 @@
 /* The plan against what happens: the planner passes as its daemon would, or at the planned instants alone, with Postfix
  * played by a function, and what leaves is to leave when the plan said it would. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/custody.h"
 #include "engine/plan.h"
-#include "engine/planner.h"
 
 #define ADDRESS "a@home.example"
 
@@ -55,45 +54,25 @@ typedef struct {
     GHashTable *left; /* char *: the id -> Instant *: when it left */
 } Postfix;
 
+/* Notices are not in the plan. */
+static void take(Postfix *postfix, const Handover *handover) {
+    g_autoptr(Judgement) judgement = hand_back(postfix->world, handover, postfix->at, NULL);
+    if (handover->ticket && judgement->reply == REPLY_ACCEPT)
+        g_hash_table_insert(postfix->left, g_strdup(handover->custody->id),
+                            g_memdup2(&postfix->at, sizeof postfix->at));
+}
+
 static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
-    Postfix *postfix = user;
     for (guint i = 0; i < handovers->len; i++) {
-        const Handover *handover = handovers->pdata[i];
-        gsize length;
-        const char *bytes = g_bytes_get_data(handover->raw, &length);
-        GString *text = g_string_new(NULL);
-        if (handover->ticket)
-            g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
-        g_string_append_len(text, bytes, (gssize)length);
-        g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-        g_autoptr(Message) message = message_new(raw);
-        g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-        envelope->client = g_strdup("127.0.0.1");
-        envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-        Submission submission = {
-            .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
-        g_autoptr(Judgement) judgement = engine_judge(postfix->world->engine, &submission);
-        if (handover->ticket && judgement->reply == REPLY_ACCEPT) /* notices are not in the plan */
-            g_hash_table_insert(postfix->left, g_strdup(handover->custody->id),
-                                g_memdup2(&postfix->at, sizeof postfix->at));
-        planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
+        take(user, handovers->pdata[i]);
+        planner_handed_over(pass, handovers->pdata[i], HANDOVER_ACCEPTED, "250 2.0.0 Ok");
     }
-}
-
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
 }
 
 static void pass_at(Postfix *postfix, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = postfix};
-    PlannerCounts counts;
-    bool locked;
     postfix->at = at;
-    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
-    assert_true(locked);
+    run_pass(postfix->world, at, &outside);
 }
 
 /* As the daemon does: whenever something is ready. */

@@ -3,8 +3,6 @@
  * 100,000 take. */
 #include "history.h"
 
-#include "engine/simulate.h"
-
 #include <sqlite3.h>
 #include <sys/resource.h>
 
@@ -85,20 +83,12 @@ static void count_change(G_GNUC_UNUSED const SimulationChange *change, gpointer 
     ++*(guint64 *)user;
 }
 
-static void show_nothing(G_GNUC_UNUSED guint64 verdicts, G_GNUC_UNUSED gpointer user) {
-}
-
 static Simulation simulate_with(World *world, const char *text, Instant now, guint64 *changes) {
-    g_autofree char *path = g_build_filename(world->folder, "new.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_autoptr(Config) config = config_load(path, NULL);
-    g_autoptr(Engine) engine = engine_new(config, world->store, NULL, NULL);
-    SimulationOutside outside = {count_change, show_nothing, changes};
-    Simulation sums;
+    const SimulationOutside outside = {count_change, show_nothing, changes};
     gint64 begun = g_get_monotonic_time();
     double used = processor_seconds();
     *changes = 0;
-    assert_true(simulate(world->engine, engine, INSTANT_ALWAYS, now, &outside, &sums, NULL));
+    Simulation sums = history_simulate(world, text, INSTANT_ALWAYS, now, &outside);
     print_message("%" G_GUINT64_FORMAT " customers, %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT
                   " changes: %.1f s, of the processor %.1f s, peak %ld MiB\n",
                   sums.customers, sums.messages, *changes, (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC,
@@ -137,7 +127,7 @@ static void the_size_of_a_history_costs_no_memory(G_GNUC_UNUSED void **state) {
     assert_int_equal(many, few * (guint64)(copies + 1));
     simulate_with(world, policies[0], at, &many);
     assert_int_equal(many, 0);
-    history_world_free(world);
+    world_free(world);
     g_rand_free(random);
 }
 

@@ -2,8 +2,6 @@
  * are made by the engine and the planner themselves, at random too. */
 #include "history.h"
 
-#include "engine/simulate.h"
-
 #include <sqlite3.h>
 
 #define RANDOM_STEPS 60
@@ -30,16 +28,8 @@ static void show_progress(guint64 verdicts, gpointer user) {
 }
 
 static Simulation simulate_with(World *world, const char *text, Instant since, Instant now, Report *report) {
-    g_autofree char *path = g_build_filename(world->folder, "new.conf", NULL);
-    GError *error = NULL;
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_autoptr(Config) config = config_load(path, &error);
-    assert_null(error);
-    g_autoptr(Engine) engine = engine_new(config, world->store, NULL, NULL);
-    SimulationOutside outside = {add_change, show_progress, report};
-    Simulation sums;
-    assert_true(simulate(world->engine, engine, since, now, &outside, &sums, &error));
-    return sums;
+    const SimulationOutside outside = {add_change, show_progress, report};
+    return history_simulate(world, text, since, now, &outside);
 }
 
 static Report report_new(void) {
@@ -75,7 +65,7 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    history_world_free(*state);
+    world_free(*state);
     return 0;
 }
 
@@ -246,7 +236,7 @@ static void any_history_is_reproduced(G_GNUC_UNUSED void **state) {
                 late = differences(world, policy, NOON + 4 * DAY, at);
         if (all + late > 0)
             fail_msg("history %u: %u and %u verdicts are not reproduced", seed, (guint)all, (guint)late);
-        history_world_free(world);
+        world_free(world);
         g_rand_free(random);
     }
 }
@@ -271,7 +261,7 @@ static void every_message_has_a_fate(G_GNUC_UNUSED void **state) {
             assert_int_equal(sums.after.released + sums.after.ended + sums.after.waiting,
                              sums.after.actions[ACTION_HOLD]);
         }
-        history_world_free(world);
+        world_free(world);
         g_rand_free(random);
     }
 }

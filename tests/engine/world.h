@@ -64,8 +64,7 @@ static inline void world_open(World *world) {
 static inline World *world_in(char *folder, const char *config) {
     World *world = g_new0(World, 1);
     world->folder = folder;
-    g_autofree char *conf = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(conf, config, -1, NULL));
+    folder_put(folder, "cadence.conf", config);
     world_open(world);
     return world;
 }
@@ -76,9 +75,11 @@ static inline World *world_new(const char *config) {
 
 static inline void world_set_config(World *world, const char *text) {
     g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
+    GError *error = NULL;
+    folder_put(world->folder, "cadence.conf", text);
     config_unref(world->config);
-    world->config = config_load(path, NULL);
+    world->config = config_load(path, &error);
+    assert_null(error);
     assert_true(engine_set_config(world->engine, world->config, NULL));
 }
 

@@ -502,12 +502,6 @@ printf 'From: a@b.example\n\nx\n' >nowhere.eml
 check "nobody to send to is usage" 2 ctl try nowhere.eml
 check "no file is usage" 2 ctl try nothing.eml
 
-sed 's/"ignore"/"enroll"/' cadence.conf >enrolling.conf
-check "mail to a stranger" 0 "$ctl_binary" -c enrolling.conf --now "$now" try --record --rcpt Stranger@x.example over.eml
-echo '{"id": "C77", "address": "stranger@x.example"}' >whose.jsonl
-check "who then turns out to be a customer" 0 ctl customer import whose.jsonl
-check "and has a past" 0 ctl explain C77 --json
-json "what went to the stranger" 'len(d["verdicts"]) == 1 and d["verdicts"][0]["customer"] == "C77"'
 check "try --record" 0 ctl try --json --record --rcpt anna@x.example over.eml
 id=$(python3 -c 'import json; print(json.load(open("out"))["message"]["id"])')
 check "explain by message" 0 ctl explain "$id" --json
@@ -943,6 +937,13 @@ says "classify evaluate says what is new" out "right by group: 1.000 of 24 group
 echo label >labelled/index.tsv
 check "classify evaluate without paths" 2 ctl classify evaluate labelled
 says "classify evaluate without paths" err "index.tsv:1: expected a header row"
+
+sed 's/"ignore"/"enroll"/' cadence.conf >enrolling.conf
+check "mail to a stranger" 0 "$ctl_binary" -c enrolling.conf --now "$now" try --record --rcpt Stranger@x.example over.eml
+echo '{"id": "C77", "address": "stranger@x.example"}' >whose.jsonl
+check "who then turns out to be a customer" 0 ctl customer import whose.jsonl
+check "and has a past" 0 ctl explain C77 --json
+json "what went to the stranger" 'len(d["verdicts"]) == 1 and d["verdicts"][0]["customer"] == "C77"'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
