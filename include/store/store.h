@@ -216,7 +216,7 @@ typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GErro
 bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
 /* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
- * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
+ * fingerprint that this customer got a first verdict for at since or later; NULL in *message where there is none. */
 bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
                               char **message, GError **error);
 bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,

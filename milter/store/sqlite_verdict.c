@@ -116,7 +116,7 @@ bool transaction_attempt_put(Transaction *transaction, const char *customer, con
                              const char *message, Instant at, GError **error) {
     g_auto(Statement) put =
         statement_of(transaction->connection, "INSERT INTO attempt (customer, fingerprint, message, at)"
-                                              " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at");
+                                              " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
     bind_text(&put, customer);
     bind_text(&put, fingerprint);
     bind_text(&put, message);
