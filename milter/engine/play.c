@@ -7,6 +7,7 @@
  * is broken by whatever relational goes before it. */
 #include "play.h"
 
+#include "bring_forward.h"
 #include "engine/plan.h"
 #include "engine/receipt.h"
 #include "outcome.h"
@@ -17,6 +18,7 @@ typedef struct {
     const PlaySubject *subject;
     GArray *contacts;    /* those of the record, and those that are planned */
     GPtrArray *messages; /* of char *: the message of each contact, borrowed */
+    GArray *seen, *felt; /* of Contact and of Event: the last history_of */
     GPtrArray *waiting;  /* of Custody: what is still held, in the order of release; what cadences are going to have */
     GHashTable *coming;  /* Custody -> Coming: what of that is a cadence's */
     Instant relational;  /* when relational mail last went or was composed in this play; INSTANT_ALWAYS: not yet */
@@ -87,10 +89,25 @@ static void add_contact(Play *play, const Custody *custody) {
     g_ptr_array_insert(play->messages, (int)place, custody->message);
 }
 
+static void copy(GArray *to, const GArray *from) {
+    g_array_set_size(to, 0);
+    if (from->len > 0)
+        g_array_append_vals(to, from->data, from->len);
+}
+
+/* As the planner would count it now. Borrowed until the next call. */
 static History history_of(const Play *play) {
+    const EventList *events = play->subject->record.events;
     History history = play->subject->record.history;
-    history.contacts = (const Contact *)(const void *)play->contacts->data;
-    history.count = play->contacts->len;
+    copy(play->seen, play->contacts);
+    bring_forward_contacts(play->seen, play->at);
+    history.contacts = (const Contact *)(const void *)play->seen->data;
+    history.count = play->seen->len;
+    if (!events)
+        return history;
+    copy(play->felt, events->events);
+    bring_forward_events(play->felt, play->at);
+    history.events = (const Event *)(const void *)play->felt->data;
     return history;
 }
 
@@ -242,6 +259,8 @@ void play_through(PlaySubject *subject, Instant at, GPtrArray *plan) {
     Play play = {.subject = subject, .relational = INSTANT_ALWAYS, .start = at, .at = at, .plan = plan};
     play.coming = g_hash_table_new(NULL, NULL);
     play.contacts = g_array_new(FALSE, FALSE, sizeof(Contact));
+    play.seen = g_array_new(FALSE, FALSE, sizeof(Contact));
+    play.felt = g_array_new(FALSE, FALSE, sizeof(Event));
     play.messages = g_ptr_array_new();
     play.waiting = g_ptr_array_new();
     for (guint i = 0; ledger && i < ledger->contacts->len; i++) {
@@ -252,6 +271,8 @@ void play_through(PlaySubject *subject, Instant at, GPtrArray *plan) {
     take_coming(&play, subject->coming);
     run(&play);
     g_array_unref(play.contacts);
+    g_array_unref(play.seen);
+    g_array_unref(play.felt);
     g_ptr_array_unref(play.messages);
     g_ptr_array_unref(play.waiting);
     g_hash_table_unref(play.coming);
