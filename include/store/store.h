@@ -68,8 +68,9 @@ bool transaction_customer(Transaction *transaction, const char *id, Customer **o
 bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error);
 
 /* Creates or changes: addresses given are added, each address belongs to one customer (another's: PERMANENT, naming
- * both); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone: a new
- * customer has none. */
+ * both; but who was only enrolled by that address, and of whom nothing was said since, is taken over with all that is
+ * recorded of them); timezone, locale NULL and comfort -1 leave what stands. The customer's own wishes are left alone:
+ * a new customer has none. */
 bool transaction_customer_put(Transaction *transaction, const Customer *customer, Instant at, GError **error);
 /* Sets all of the customer's own wishes to what stands in the struct. PERMANENT for an unknown customer. */
 bool transaction_wishes_put(Transaction *transaction, const Customer *customer, GError **error);
