@@ -201,18 +201,6 @@ static void a_rolling_day_knows_no_midnight(void **state) {
     world_free(world);
 }
 
-static Judgement *judge_live(World *world, const char *text, Instant at) {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autofree char *crlf = g_strjoinv("\r\n", lines);
-    g_autoptr(GBytes) raw = g_bytes_new(crlf, strlen(crlf));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new("offers@crm.example");
-    envelope_add_recipient(envelope, ADDRESS, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = at, .live = true, .record = true, .deliver = true};
-    return engine_judge(world->engine, &submission);
-}
-
 static bool complain_work(Transaction *transaction, gpointer user, GError **error) {
     return transaction_event_add(transaction, ADDRESS, "complaint", *(Instant *)user, error);
 }
@@ -222,8 +210,8 @@ static void a_clock_that_jumps_back_lets_nothing_more_pass(void **state) {
     (void)state;
     World *world = world_with("  cap \"c\" { class = \"sales\" limit = 1 window = \"1d\" }\n", "7d");
     g_autofree char *first = world_mail(1, "", "Hello\n"), *second = world_mail(2, "", "Hello\n");
-    g_autoptr(Judgement) before = judge_live(world, first, NOON);
-    g_autoptr(Judgement) after = judge_live(world, second, NOON - 3 * HOUR);
+    g_autoptr(Judgement) before = world_judge_live(world, ADDRESS, first, NOON);
+    g_autoptr(Judgement) after = world_judge_live(world, ADDRESS, second, NOON - 3 * HOUR);
     assert_int_equal(world_outcome(before, 0)->action, ACTION_PASS);
     assert_int_equal(before->notes->len, 0);
     assert_int_equal(world_outcome(after, 0)->action, ACTION_HOLD);
@@ -233,7 +221,7 @@ static void a_clock_that_jumps_back_lets_nothing_more_pass(void **state) {
     Instant complaint = NOON;
     world = world_with("  gate \"g\" { event = \"complaint\" cool = \"3d\" }\n", "7d");
     assert_true(store_transact(world->store, complain_work, &complaint, NULL));
-    g_autoptr(Judgement) shut = judge_live(world, first, NOON - 3 * HOUR);
+    g_autoptr(Judgement) shut = world_judge_live(world, ADDRESS, first, NOON - 3 * HOUR);
     assert_int_equal(world_outcome(shut, 0)->action, ACTION_HOLD);
     world_free(world);
 }

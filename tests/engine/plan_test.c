@@ -247,6 +247,28 @@ static void all_are_planned_page_by_page_and_by_time(void **state) {
     assert_int_equal(nth(one, 0)->at, find(plan, nth(one, 0)->held->id)->at);
 }
 
+/* ---- the clock ---- */
+
+static bool count_work(Transaction *transaction, gpointer user, GError **error) {
+    Contact contact = {.at = *(Instant *)user, .class = CLASS_SALES};
+    return transaction_contact_put(transaction, ADDRESS, "elsewhere", &contact, error);
+}
+
+/* What was sent in a time that is yet to come keeps what waits until that time is over. */
+static void a_clock_that_went_back_brings_nothing_sooner(G_GNUC_UNUSED void **state) {
+    g_autofree char *config = g_strconcat(plan_config, "policy \"default\" {\n", plan_rules[3],
+                                          "  over = {\"hold\"}\n  hold { max = \"9d\" }\n}\n", NULL);
+    World *world = world_new(config);
+    Instant later = NOON + 3 * DAY;
+    world_send(world, ADDRESS, 1, "", NOON);
+    world_send(world, ADDRESS, 2, "", NOON);
+    assert_true(store_transact(world->store, count_work, &later, NULL));
+    g_autoptr(GPtrArray) plan = plan_of(world, ADDRESS, NOON + DAY);
+    assert_int_equal(nth(plan, 0)->at, later + 20 * HOUR);
+    assert_comes_true(world, NOON + DAY, 0);
+    world_free(world);
+}
+
 /* ---- random cases ---- */
 
 static World *random_world(GRand *random) {
@@ -316,6 +338,8 @@ static void a_random_plan_comes_true(guint32 seed) {
         random_mail(world, random, i % 5 ? ADDRESS : "b@home.example", i);
     Instant at = NOON + count * 1800 + g_rand_int_range(random, 0, 3 * DAY);
     random_release(world, random, at);
+    if (seed % 3 == 0)
+        at -= g_rand_int_range(random, 0, 6 * DAY); /* the clock has gone back */
     assert_comes_true(world, at, seed);
     world_free(world);
     g_rand_free(random);
@@ -337,6 +361,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(who_waits_for_an_author_has_no_instant, setup, teardown),
         cmocka_unit_test_setup_teardown(what_postfix_has_is_in_no_plan, setup, teardown),
         cmocka_unit_test_setup_teardown(all_are_planned_page_by_page_and_by_time, setup, teardown),
+        cmocka_unit_test(a_clock_that_went_back_brings_nothing_sooner),
         cmocka_unit_test(plans_come_true),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,9 +92,9 @@ static inline void world_free(World *world) {
     g_free(world);
 }
 
-/* Judges `text` ('\n' newlines) from sender to the recipients (blank-separated) as the milter would. */
-static inline Judgement *world_judge_as(World *world, const char *sender, const char *recipients, const char *text,
-                                        Instant at, bool record) {
+/* Judges `text` ('\n' newlines) from sender to the recipients (blank-separated), which the submission then is of. */
+static inline Judgement *world_submit(World *world, const char *sender, const char *recipients, const char *text,
+                                      Submission submission) {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autofree char *crlf = g_strjoinv("\r\n", lines);
     g_autoptr(GBytes) raw = g_bytes_new(crlf, strlen(crlf));
@@ -104,8 +104,20 @@ static inline Judgement *world_judge_as(World *world, const char *sender, const 
     envelope->client = g_strdup("127.0.0.1");
     for (char **address = addresses; *address; address++)
         envelope_add_recipient(envelope, *address, "");
-    Submission submission = {.envelope = envelope, .message = message, .at = at, .record = record, .deliver = true};
+    submission.envelope = envelope;
+    submission.message = message;
     return engine_judge(world->engine, &submission);
+}
+
+static inline Judgement *world_judge_as(World *world, const char *sender, const char *recipients, const char *text,
+                                        Instant at, bool record) {
+    return world_submit(world, sender, recipients, text, (Submission){.at = at, .record = record, .deliver = true});
+}
+
+/* As the milter would, by the clock. */
+static inline Judgement *world_judge_live(World *world, const char *recipients, const char *text, Instant at) {
+    return world_submit(world, "offers@crm.example", recipients, text,
+                        (Submission){.at = at, .live = true, .record = true, .deliver = true});
 }
 
 static inline Judgement *world_judge(World *world, const char *recipients, const char *text, Instant at) {
