@@ -20,8 +20,8 @@ char *address_canonical(const char *address);
  * within a quoted local part. */
 bool address_is_plausible(const char *address);
 
-/* A new identifier: 24 lower-case hexadecimal digits, the first 8 of them the given second, so that identifiers of one
- * time lie together in an index. Free with g_free. */
+/* A new identifier: 24 lower-case hexadecimal digits. The first 8 are the given second and the next 5 the clock's
+ * microsecond, so that an index of identifiers grows at its end; 44 random bits follow. Free with g_free. */
 char *identifier_new(gint64 second);
 
 /* One word of [A-Za-z0-9._-], 1 to 64 bytes: topics, campaigns, purposes, event kinds, template and attribute names. */

@@ -144,7 +144,8 @@ char *identifier_new(gint64 second) {
     guint64 random;
     ssize_t length = getrandom(&random, sizeof random, 0);
     g_assert(length == (ssize_t)sizeof random); /* getrandom(2): up to 256 bytes come whole */
-    return g_strdup_printf("%08x%016" G_GINT64_MODIFIER "x", (guint32)second, random);
+    guint32 microsecond = (guint32)(g_get_real_time() % G_USEC_PER_SEC);
+    return g_strdup_printf("%08x%05x%011" G_GINT64_MODIFIER "x", (guint32)second, microsecond, random >> 20);
 }
 
 bool text_is_word(const char *text) {
