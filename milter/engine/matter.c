@@ -82,6 +82,7 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     if (matter->priority != REQUEST_DEFAULT_PRIORITY)
         json_object_set_new(json, "priority", json_integer(matter->priority));
     put_instant(json, "expires", matter->expires);
+    put_flag(json, "live", matter->live, true);
     put_flag(json, "enforced", matter->enforced, true);
     put_flag(json, "exempt", matter->exempt, false);
     put_flag(json, "counts", matter->counts, true);
@@ -163,6 +164,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
     self->missing = take_missing(json);
     const bool spared = take_flag(json, "spared", false);
     self->matter = (Matter){.at = at,
+                            .live = take_flag(json, "live", true),
                             .class = spared ? CLASS_RELATIONAL : self->matter.class,
                             .topic = json_string_value(json_object_get(message, "topic")),
                             .campaign = json_string_value(json_object_get(message, "campaign")),
