@@ -30,26 +30,33 @@ struct Writer {
     pthread_cond_t stirred;   /* for the runner: a work has come, the syncer is free, or it is to stop */
     pthread_cond_t committed; /* for the syncer: there is a group, or none will come */
     GQueue waiting;           /* of WriterJob, each on its caller's stack */
-    GPtrArray *group;         /* committed, for the syncer to take; NULL: none */
+    GPtrArray *done;          /* the group that is committed, until the syncer takes it */
     bool syncing;             /* from the hand-over of a group until it is durable */
     bool stopping, ended;     /* the runner is to stop; it has */
 };
 
 /* A waiter's stack may be gone as soon as it is told; glibc's sem_post does not touch it any more then. */
-static void dismiss(const GPtrArray *group) {
+static void dismiss(GPtrArray *group) {
     for (guint i = 0; i < group->len; i++)
         sem_post(&((Waiter *)group->pdata[i])->finished);
+    g_ptr_array_set_size(group, 0);
+}
+
+static void move_jobs(GPtrArray *to, GPtrArray *from) {
+    g_ptr_array_extend(to, from, NULL, NULL);
+    g_ptr_array_set_size(from, 0);
 }
 
 /* ---- the syncer ---- */
 
-static GPtrArray *take_group(Writer *writer) {
+/* Moves the committed group over; waits until there is one. False when there will be none. */
+static bool take_group(Writer *writer, GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
-    while (!writer->group && !writer->ended)
+    while (writer->done->len == 0 && !writer->ended)
         pthread_cond_wait(&writer->committed, &writer->lock);
-    GPtrArray *group = g_steal_pointer(&writer->group);
+    move_jobs(group, writer->done);
     pthread_mutex_unlock(&writer->lock);
-    return group;
+    return group->len > 0;
 }
 
 static void note_fault(const GPtrArray *group, const GError *fault) {
@@ -69,14 +76,13 @@ static void become_free(Writer *writer) {
 
 static void *syncer_main(void *user) {
     Writer *writer = user;
-    GPtrArray *group;
-    while ((group = take_group(writer))) {
+    g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
+    while (take_group(writer, group)) {
         g_autoptr(GError) fault = NULL;
         if (!writer->backend->sync(writer->user, &fault))
             note_fault(group, fault);
         become_free(writer);
         dismiss(group);
-        g_ptr_array_unref(group);
     }
     return NULL;
 }
@@ -103,19 +109,21 @@ static void wait_for_syncer(Writer *writer) {
 
 static void hand_over(Writer *writer, GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
-    writer->group = g_ptr_array_ref(group);
+    move_jobs(writer->done, group);
     writer->syncing = true;
     pthread_cond_signal(&writer->committed);
     pthread_mutex_unlock(&writer->lock);
 }
 
-static void gather(Writer *writer, GPtrArray *group) {
+/* False when the writer is to stop and nobody waits. */
+static bool gather(Writer *writer, GPtrArray *group) {
     WriterJob *job;
     bool open = true;
     while (open && (job = next_job(writer, group))) {
         g_ptr_array_add(group, job);
         open = writer->backend->run(group, writer->user) && group->len < WRITER_GROUP_MAX;
     }
+    return group->len > 0;
 }
 
 static void commit(Writer *writer, GPtrArray *group) {
@@ -124,16 +132,6 @@ static void commit(Writer *writer, GPtrArray *group) {
         hand_over(writer, group);
     else
         dismiss(group);
-}
-
-/* False when the writer is to stop and nobody waits. */
-static bool run_group(Writer *writer) {
-    g_autoptr(GPtrArray) group = g_ptr_array_new();
-    gather(writer, group);
-    if (group->len == 0)
-        return false;
-    commit(writer, group);
-    return true;
 }
 
 static void let_syncer_end(Writer *writer) {
@@ -145,8 +143,9 @@ static void let_syncer_end(Writer *writer) {
 
 static void *runner_main(void *user) {
     Writer *writer = user;
-    while (run_group(writer))
-        ;
+    g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
+    while (gather(writer, group))
+        commit(writer, group);
     let_syncer_end(writer);
     return NULL;
 }
@@ -154,6 +153,7 @@ static void *runner_main(void *user) {
 /* ---- all of it ---- */
 
 static void destroy(Writer *writer) {
+    g_ptr_array_unref(writer->done);
     pthread_cond_destroy(&writer->stirred);
     pthread_cond_destroy(&writer->committed);
     pthread_mutex_destroy(&writer->lock);
@@ -177,6 +177,7 @@ Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error) 
     Writer *writer = g_new0(Writer, 1);
     writer->backend = backend;
     writer->user = user;
+    writer->done = g_ptr_array_sized_new(WRITER_GROUP_MAX);
     g_queue_init(&writer->waiting);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->stirred, NULL);

@@ -30,7 +30,7 @@ static void run_threads_alike(void *(*body)(void *), void *user) {
 typedef struct {
     Writer *writer;
     guint groups, jobs, largest; /* committed */
-    guint durable;               /* groups that a sync has confirmed */
+    gint durable;                /* groups that a sync has confirmed; atomic */
     bool fails;                  /* the disk confirms nothing */
 } Disk;
 
@@ -62,7 +62,7 @@ static bool sync_slowly(gpointer user, GError **error) {
     Disk *disk = user;
     guint committed = disk->groups;
     g_usleep(1000); /* so that the others can gather */
-    disk->durable = committed;
+    g_atomic_int_set(&disk->durable, (gint)committed);
     if (disk->fails)
         g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_UNCERTAIN, "the disk does not confirm it");
     return !disk->fails;
@@ -75,7 +75,7 @@ static void *run_many(void *user) {
     for (int i = 0; i < 50; i++) {
         guint group = 0;
         assert_true(writer_run(disk->writer, no_work, &group, NULL));
-        assert_in_range(group, 1, disk->durable);
+        assert_in_range(group, 1, g_atomic_int_get(&disk->durable));
     }
     return NULL;
 }
