@@ -12,6 +12,8 @@
 #define FROM_CUSTOMER "customer."
 #define FROM_SINCE "customer.since"
 #define MINUTES_OF_DAY (24 * 60)
+#define ANY_LOCAL_PART "*@"
+#define OWN_LOCAL_PART "cadence@"
 
 static Cadence *cadence_new(cfg_t *section) {
     const ConfValue *head = conf_value(section, CONF_HEAD);
@@ -47,13 +49,43 @@ static const Stream *stream_of(const Config *config, const char *sender) {
     return NULL;
 }
 
+static bool set_sender(Cadence *cadence, const Config *config, const char *address) {
+    const Stream *stream = stream_of(config, address);
+    if (!stream || !stream->trust || !stream->enforce)
+        return false;
+    cadence->sender = g_strdup(address);
+    cadence->stream = stream;
+    return true;
+}
+
+/* The address that a stream's glob gives away: itself, or with "*@DOMAIN" one of ours in that domain; NULL: none. */
+static char *address_of_glob(const char *glob) {
+    g_autofree char *address = g_str_has_prefix(glob, ANY_LOCAL_PART)
+                                   ? g_strconcat(OWN_LOCAL_PART, glob + strlen(ANY_LOCAL_PART), NULL)
+                                   : g_strdup(glob);
+    return strpbrk(address, "*?") || !address_is_plausible(address) ? NULL : g_steal_pointer(&address);
+}
+
+static bool suppose_sender(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
+    for (guint i = 0; i < config->streams->len; i++) {
+        const Stream *stream = config->streams->pdata[i];
+        for (char **glob = stream->sender; glob && *glob; glob++) {
+            g_autofree char *address = address_of_glob(*glob);
+            if (address && set_sender(cadence, config, address))
+                return true;
+        }
+    }
+    return conf_section_refuse(section, " without sender", "\"sender = ...\", as no trusted stream has a domain,",
+                               error);
+}
+
 static bool read_sender(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
     const ConfValue *sender = conf_value(section, "sender");
+    if (!sender)
+        return suppose_sender(section, config, cadence, error);
     if (!address_is_plausible(sender->text))
         return conf_value_refuse(sender, "a mail address", error);
-    cadence->sender = g_strdup(sender->text);
-    cadence->stream = stream_of(config, sender->text);
-    return (cadence->stream && cadence->stream->trust && cadence->stream->enforce) ||
+    return set_sender(cadence, config, sender->text) ||
            conf_value_refuse(sender, "an address of a stream with trust = true that is enforced", error);
 }
 
@@ -119,8 +151,8 @@ static char *hash_of(cfg_t *section, const Config *config, const Cadence *cadenc
 
 static bool read_cadence(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
     if (!conf_title(section, conf_check_name, "a name", error) || !conf_section_needs(section, "template", error) ||
-        !conf_section_needs(section, "sender", error) || !read_template(section, config, cadence, error) ||
-        !read_sender(section, config, cadence, error) || !read_when(section, cadence, error))
+        !read_template(section, config, cadence, error) || !read_sender(section, config, cadence, error) ||
+        !read_when(section, cadence, error))
         return false;
     if (!(conf_value(section, "rrule") ? read_rule(section, cadence, error)
                                        : read_quiet(section, config, cadence, error)))

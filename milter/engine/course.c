@@ -97,7 +97,8 @@ static GArray *waiting_for(const Course *self, int priority, const char *own) {
 }
 
 void course_reschedule(Course *self, Instant at) {
-    History history = past_history(&self->past, self->rules->rulebook, at, NULL);
+    const PastView view = {.at = at, .live = true};
+    History history = past_history(&self->past, self->rules->rulebook, &view);
     for (guint i = 0; i < self->held->len; i++) {
         Custody *custody = self->held->pdata[i];
         g_autoptr(GPtrArray) reasons = reasons_new();
@@ -124,10 +125,11 @@ void course_part(Course *self, Instant at) {
 Outcome *course_judge(Course *self, const Matter *matter, const char *message) {
     const char *own = matter->released ? message : NULL;
     g_autoptr(GArray) waiting = waiting_for(self, matter->priority, own);
+    const PastView view = {.at = matter->at, .live = matter->live, .except = message};
     Outcome *outcome = outcome_new(0, "");
     Question question = {.matter = matter,
                          .rules = self->rules->rulebook->rules,
-                         .history = past_history(&self->past, self->rules->rulebook, matter->at, message),
+                         .history = past_history(&self->past, self->rules->rulebook, &view),
                          .waiting = (const Candidate *)(const void *)waiting->data,
                          .waiting_count = waiting->len};
     if (matter->enforced)
@@ -203,6 +205,7 @@ void course_release(Course *self, Held *held) {
     Matter matter = held->matter;
     matter.lacks_consent = course_unwanted(self, held);
     matter.at = self->at;
+    matter.live = true;
     matter.released = true;
     matter.deadline = custody->deadline;
     Outcome *outcome = course_judge(self, &matter, custody->message);

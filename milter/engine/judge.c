@@ -56,7 +56,7 @@ static bool judge_customer(Case *self, Transaction *transaction, Party *party, G
                      error) ||
         !transaction_custody_of_customer(transaction, party->customer->id, matter.priority, &custodies, error))
         return false;
-    if (intake->submission->live && record_bring_forward(&record, intake->at))
+    if (matter.live && record_bring_forward(&record, intake->at))
         note_clock(self, party);
     g_autoptr(GArray) waiting = waiting_ahead(custodies, own);
     question.policy = party->rulebook->policy;

@@ -76,6 +76,7 @@ static void put_customer(GString *json, const Customer *customer) {
 }
 
 static void put_flags(GString *json, const Matter *matter) {
+    put_flag(json, "live", matter->live, true);
     put_flag(json, "enforced", matter->enforced, true);
     put_flag(json, "exempt", matter->exempt, false);
     put_flag(json, "counts", matter->counts, true);
@@ -168,6 +169,7 @@ bool matter_restore(MatterRecord *self, const json_t *receipt, Instant at) {
     self->missing = take_missing(json);
     const bool spared = take_flag(json, "spared", false);
     self->matter = (Matter){.at = at,
+                            .live = take_flag(json, "live", true),
                             .class = spared ? CLASS_RELATIONAL : self->matter.class,
                             .topic = json_string_value(json_object_get(message, "topic")),
                             .campaign = json_string_value(json_object_get(message, "campaign")),

@@ -8,6 +8,7 @@
 
 typedef struct {
     Instant at;
+    bool live;       /* at was what the clock said: what is recorded for later counts (bring_forward.h) */
     MailClass class; /* of the message whole, before anything is cut */
     const char *topic, *campaign;
     int priority;

@@ -28,6 +28,7 @@ Matter party_matter(const Party *party) {
     const TemplateFolder *fallback = fallback_of(party);
     const Custody *released = intake->released;
     return (Matter){.at = intake->at,
+                    .live = intake->submission->live,
                     .class = party->spared ? CLASS_RELATIONAL : intake->classification->class,
                     .topic = intake_topic_name(intake),
                     .campaign = intake->request->campaign,

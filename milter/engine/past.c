@@ -2,19 +2,21 @@
  * Events are taken from the record as far as they had happened; when they were told to us is not known. */
 #include "past.h"
 
+#include "bring_forward.h"
+
 void past_init(Past *past, const CustomerHistory *recorded) {
     *past = (Past){.recorded = recorded,
                    .contacts = g_array_new(FALSE, FALSE, sizeof(Contact)),
                    .messages = g_ptr_array_new(),
                    .known = g_hash_table_new(g_str_hash, g_str_equal),
-                   .without = g_array_new(FALSE, FALSE, sizeof(Contact))};
+                   .seen = g_array_new(FALSE, FALSE, sizeof(Contact))};
 }
 
 void past_clear(Past *past) {
     g_array_unref(past->contacts);
     g_ptr_array_unref(past->messages);
     g_hash_table_unref(past->known);
-    g_array_unref(past->without);
+    g_array_unref(past->seen);
 }
 
 static const Contact *contact_at(const Past *past, guint i) {
@@ -88,24 +90,35 @@ static gsize events_until(const Past *past, Instant at) {
     return count;
 }
 
-static void leave_out(Past *past, History *history, guint first, guint place) {
-    const Contact *all = (const Contact *)(const void *)past->contacts->data;
-    g_array_set_size(past->without, 0);
-    g_array_append_vals(past->without, all + first, place - first);
-    g_array_append_vals(past->without, all + place + 1, past->contacts->len - place - 1);
-    history->contacts = (const Contact *)(const void *)past->without->data;
-    history->count = past->without->len;
+static bool is_later(const Past *past, Instant at) {
+    return past->contacts->len > 0 && contact_at(past, past->contacts->len - 1)->at > at;
 }
 
-History past_history(Past *past, const Rulebook *rulebook, Instant at, const char *except) {
-    guint place, first = first_later(past, at - rulebook_reach(rulebook));
+/* The contacts from first on, in an array of their own. */
+static void copy_contacts(Past *past, guint first) {
+    g_array_set_size(past->seen, 0);
+    if (first < past->contacts->len)
+        g_array_append_vals(past->seen, contact_at(past, first), past->contacts->len - first);
+}
+
+History past_history(Past *past, const Rulebook *rulebook, const PastView *view) {
+    guint place, first = first_later(past, view->at - rulebook_reach(rulebook));
     History history = {.contacts = first < past->contacts->len ? contact_at(past, first) : NULL,
                        .count = past->contacts->len - first,
                        .relational_earlier = rulebook_has(rulebook, RULE_FIRST) ? relational_before(past, first) : 0,
                        .events = (const Event *)(const void *)past->recorded->events->events->data,
-                       .event_count = events_until(past, at),
+                       .event_count = events_until(past, view->at),
                        .almanac = rulebook->almanac};
-    if (except && find(past, except, &place) && place >= first)
-        leave_out(past, &history, first, place);
+    bool without = view->except && find(past, view->except, &place) && place >= first;
+    bool later = view->live && is_later(past, view->at);
+    if (!without && !later)
+        return history;
+    copy_contacts(past, first);
+    if (without)
+        g_array_remove_index(past->seen, place - first);
+    if (later)
+        bring_forward_contacts(past->seen, view->at);
+    history.contacts = (const Contact *)(const void *)past->seen->data;
+    history.count = past->seen->len;
     return history;
 }

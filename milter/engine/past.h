@@ -8,7 +8,7 @@ typedef struct {
     GArray *contacts;    /* of Contact, ascending; words are borrowed */
     GPtrArray *messages; /* the message of each; borrowed */
     GHashTable *known;   /* the same messages as a set */
-    GArray *without;     /* of Contact: the last history that left one out */
+    GArray *seen;        /* of Contact: the last history that is not just a part of contacts */
 } Past;
 
 void past_init(Past *past, const CustomerHistory *recorded);
@@ -22,5 +22,11 @@ void past_remove(Past *past, const char *message);
 /* What of the customer's consents was in force at `at`. */
 GPtrArray *past_consents(const Past *past, Instant at);
 
-/* As record_read would have read it at `at`, without the message except (NULL: all). Borrowed until the next call. */
-History past_history(Past *past, const Rulebook *rulebook, Instant at, const char *except);
+typedef struct {
+    Instant at;
+    bool live;          /* what has a later time counts as of then, see bring_forward.h */
+    const char *except; /* a message whose contact is left out; NULL: none */
+} PastView;
+
+/* As record_read would have read it. Borrowed until the next call. */
+History past_history(Past *past, const Rulebook *rulebook, const PastView *view);

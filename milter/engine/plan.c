@@ -1,49 +1,14 @@
-/* The plan is the planner's work played through in memory. The rows of one customer are read once, with what the rules
- * look at; then the clock leaps from one instant at which a pass would find something ready to the next. Each message
- * that goes becomes a contact for those behind it, who are reckoned anew, exactly as the milter does when it lets one
- * pass. Whether one may go is asked of release.c, as everybody does. So several messages that wait for the same cap get
- * the instants at which they will really go, not all of them the first.
- *
- * What a cadence is going to have is played like what is held, from its date on; silence, which a cadence may wait for,
- * is broken by whatever relational goes before it.
- *
- * Reading takes a short transaction for some customers at a time; the playing, which may be long, keeps no writer
- * waiting. */
+/* The rows of one customer are read once, with what the rules look at; then the planner's work on them is played
+ * through (play.c). Reading takes a short transaction for some customers at a time; the playing, which may be long,
+ * keeps no writer waiting. */
 #include "engine/plan.h"
 
-#include "coming.h"
-#include "engine/receipt.h"
 #include "engine_private.h"
-#include "facts.h"
-#include "outcome.h"
-#include "release.h"
-#include "waiting.h"
+#include "play.h"
 
 #include <string.h>
 
 #define PAGE 64 /* customers a transaction */
-
-/* A customer whose mail is planned. */
-typedef struct {
-    char *id;
-    Customer *customer; /* NULL: nobody of ours, as the sender who gets a notice */
-    Facts facts;
-    Rulebook *rulebook; /* NULL too */
-    Record record;
-    GPtrArray *custodies;
-    GPtrArray *coming; /* of Coming */
-} Subject;
-
-typedef struct {
-    const Subject *subject;
-    GArray *contacts;    /* those of the record, and those that are planned */
-    GPtrArray *messages; /* of char *: the message of each contact, borrowed */
-    GPtrArray *waiting;  /* of Custody: what is still held, in the order of release; what cadences are going to have */
-    GHashTable *coming;  /* Custody -> Coming: what of that is a cadence's */
-    Instant relational;  /* when relational mail last went or was composed in this play; INSTANT_ALWAYS: not yet */
-    Instant start, at;
-    GPtrArray *plan; /* of Planned */
-} Play;
 
 void planned_free(Planned *planned) {
     custody_free(planned->held);
@@ -51,242 +16,9 @@ void planned_free(Planned *planned) {
     g_free(planned);
 }
 
-/* ---- what becomes of one ---- */
+/* ---- one customer ---- */
 
-/* A person's release that found nothing to fill in either leaves the row forced, and due never. */
-static bool waits_for_person(const Custody *custody) {
-    if (custody->forced)
-        return custody->due == INSTANT_NEVER;
-    return !g_str_equal(custody->reasons, "[]") && !waiting_for_capacity(custody);
-}
-
-/* Mail that a placeholder keeps is never sent as it is: its sender gets it back. */
-static Then end_of(const Custody *custody) {
-    if (custody->expires < custody->deadline)
-        return THEN_DROP;
-    return custody->then == THEN_SEND && waiting_for_author(custody) ? THEN_RETURN : custody->then;
-}
-
-static const char *zone_of(const Subject *subject) {
-    return subject->customer ? facts_timezone(&subject->facts) : subject->facts.config->defaults.timezone;
-}
-
-static void settle(Play *play, Custody *custody, Instant at) {
-    Planned *planned = g_new0(Planned, 1);
-    planned->held = custody;
-    planned->cadence = g_hash_table_contains(play->coming, custody);
-    planned->timezone = g_strdup(zone_of(play->subject));
-    planned->at = at;
-    planned->end = MIN(custody->deadline, custody->expires);
-    planned->then = end_of(custody);
-    g_ptr_array_add(play->plan, planned);
-    g_ptr_array_remove(play->waiting, custody);
-}
-
-static void set_reasons(Custody *custody, char *reasons) {
-    g_free(custody->reasons);
-    custody->reasons = reasons;
-}
-
-/* ---- contacts ---- */
-
-/* A copy that is only due has been counted when it was taken, and is counted anew when it goes. */
-static void forget_contact(Play *play, const char *message) {
-    guint i;
-    if (!g_ptr_array_find_with_equal_func(play->messages, message, g_str_equal, &i))
-        return;
-    g_ptr_array_remove_index(play->messages, i);
-    g_array_remove_index(play->contacts, i);
-}
-
-static void note_relational(Play *play, const Custody *custody) {
-    if (custody->class == CLASS_RELATIONAL)
-        play->relational = MAX(play->relational, play->at);
-}
-
-static void add_contact(Play *play, const Custody *custody) {
-    note_relational(play, custody);
-    Contact contact = {play->at, custody->class, custody->topic, custody->campaign};
-    guint place = play->contacts->len;
-    while (place > 0 && g_array_index(play->contacts, Contact, place - 1).at > play->at)
-        place--;
-    g_array_insert_val(play->contacts, place, contact);
-    g_ptr_array_insert(play->messages, (int)place, custody->message);
-}
-
-static History history_of(const Play *play) {
-    History history = play->subject->record.history;
-    history.contacts = (const Contact *)(const void *)play->contacts->data;
-    history.count = play->contacts->len;
-    return history;
-}
-
-/* ---- one step of the planner ---- */
-
-static void wait_until(const Play *play, Custody *custody, Instant until, const GPtrArray *reasons) {
-    custody->due = until;
-    if (reasons->len > 0)
-        set_reasons(custody, reasons_text(reasons, zone_of(play->subject)));
-}
-
-static void reckon_anew(Play *play) {
-    History history = history_of(play);
-    for (guint i = 0; i < play->waiting->len; i++) {
-        Custody *custody = play->waiting->pdata[i];
-        g_autoptr(GPtrArray) reasons = reasons_new();
-        Instant due = play->at;
-        if (!waiting_for_capacity(custody))
-            continue;
-        release_is_free(custody, play->subject->rulebook, &history, NULL, play->at, reasons, &due);
-        if (due != custody->due)
-            wait_until(play, custody, due, reasons);
-    }
-}
-
-static void leave(Play *play, Custody *custody, Instant planned) {
-    const Topic *topic = config_topic(play->subject->facts.config, custody->topic);
-    if (planned == play->start || custody->forced)
-        set_reasons(custody, g_strdup("[]"));
-    settle(play, custody, planned);
-    if (!play->subject->rulebook || !*custody->stream)
-        return;
-    forget_contact(play, custody->message);
-    if (!topic || topic->counts)
-        add_contact(play, custody);
-    reckon_anew(play);
-}
-
-static bool is_asked(const Play *play, const Custody *custody) {
-    const Topic *topic = config_topic(play->subject->facts.config, custody->topic);
-    if (!play->subject->rulebook || custody->forced || !*custody->stream)
-        return false;
-    return waiting_for_capacity(custody) || !topic || !topic->exempt;
-}
-
-static void ask(Play *play, Custody *custody) {
-    g_autoptr(GArray) ahead = waiting_ahead(play->waiting, custody->message);
-    g_autoptr(GPtrArray) reasons = reasons_new();
-    Instant until;
-    forget_contact(play, custody->message);
-    History history = history_of(play);
-    if (release_is_free(custody, play->subject->rulebook, &history, ahead, play->at, reasons, &until)) {
-        leave(play, custody, play->at);
-        return;
-    }
-    wait_until(play, custody, until, reasons);
-    if (play->at >= custody->deadline && custody->then == THEN_SEND)
-        leave(play, custody, INSTANT_NEVER);
-    else if (play->at >= MIN(custody->deadline, custody->expires))
-        settle(play, custody, INSTANT_NEVER);
-}
-
-/* ---- cadences ---- */
-
-/* Whether silence was broken since the date was reckoned; then it is moved. */
-static bool wait_for_silence(const Play *play, const Coming *coming, Custody *custody) {
-    Duration quiet_for = coming->piece->cadence->quiet_for;
-    if (coming->piece->rule || play->relational == INSTANT_ALWAYS || play->relational + quiet_for <= play->at)
-        return false;
-    coming_move(custody, play->relational + quiet_for, play->subject->rulebook->policy->hold_max);
-    return true;
-}
-
-/* What is composed now breaks the silence for others, even where it has to wait. */
-static bool waits_for_its_time(Play *play, Custody *custody) {
-    const Coming *coming = g_hash_table_lookup(play->coming, custody);
-    if (!coming || waiting_for_capacity(custody))
-        return false;
-    if (wait_for_silence(play, coming, custody))
-        return true;
-    note_relational(play, custody);
-    return false;
-}
-
-/* ---- */
-
-static void step(Play *play, Custody *custody) {
-    if (waits_for_its_time(play, custody))
-        return;
-    if (play->at > custody->expires || play->at == INSTANT_NEVER || waits_for_person(custody))
-        settle(play, custody, INSTANT_NEVER);
-    else if (is_asked(play, custody))
-        ask(play, custody);
-    else
-        leave(play, custody, play->at);
-}
-
-/* ---- all of one customer ---- */
-
-static Instant ready_at(const Custody *custody) {
-    return MIN(custody->due, MIN(custody->expires, custody->deadline));
-}
-
-/* The first in the order of release that is ready when anything next is, and that instant. */
-static Custody *next_ready(Play *play) {
-    Instant next = INSTANT_NEVER;
-    for (guint i = 0; i < play->waiting->len; i++)
-        next = MIN(next, ready_at(play->waiting->pdata[i]));
-    play->at = MAX(play->at, next);
-    for (guint i = 0; i < play->waiting->len; i++)
-        if (ready_at(play->waiting->pdata[i]) <= play->at)
-            return play->waiting->pdata[i];
-    g_assert_not_reached();
-}
-
-static void run(Play *play) {
-    while (play->waiting->len > 0)
-        step(play, next_ready(play));
-}
-
-/* What was handed over and not seen by the milter yet is under way now. What it let pass is counted and gone. */
-static void take_custodies(Play *play, GPtrArray *custodies) {
-    for (guint i = 0; i < custodies->len; i++) {
-        Custody *custody = custodies->pdata[i];
-        if (custody->state == CUSTODY_PASSED)
-            continue;
-        if (custody->state == CUSTODY_RELEASING)
-            custody->due = MIN(custody->due, play->start);
-        custody->state = CUSTODY_HELD;
-        g_ptr_array_add(play->waiting, custody);
-        custodies->pdata[i] = NULL;
-    }
-}
-
-/* It comes after all that is held already, but before what has less priority. */
-static void take_coming(Play *play, GPtrArray *list) {
-    for (guint i = 0; i < list->len; i++) {
-        Coming *coming = list->pdata[i];
-        guint place = play->waiting->len;
-        while (place > 0 && ((Custody *)play->waiting->pdata[place - 1])->priority < coming->custody->priority)
-            place--;
-        g_hash_table_insert(play->coming, coming->custody, coming);
-        g_ptr_array_insert(play->waiting, (int)place, g_steal_pointer(&coming->custody));
-    }
-}
-
-static void play_subject(Subject *subject, Instant at, GPtrArray *plan) {
-    const Ledger *ledger = subject->record.ledger;
-    Play play = {.subject = subject, .relational = INSTANT_ALWAYS, .start = at, .at = at, .plan = plan};
-    play.coming = g_hash_table_new(NULL, NULL);
-    play.contacts = g_array_new(FALSE, FALSE, sizeof(Contact));
-    play.messages = g_ptr_array_new();
-    play.waiting = g_ptr_array_new();
-    for (guint i = 0; ledger && i < ledger->contacts->len; i++) {
-        g_array_append_val(play.contacts, g_array_index(ledger->contacts, Contact, i));
-        g_ptr_array_add(play.messages, ledger->messages->pdata[i]);
-    }
-    take_custodies(&play, subject->custodies);
-    take_coming(&play, subject->coming);
-    run(&play);
-    g_array_unref(play.contacts);
-    g_ptr_array_unref(play.messages);
-    g_ptr_array_unref(play.waiting);
-    g_hash_table_unref(play.coming);
-}
-
-/* ---- reading ---- */
-
-static void subject_free(Subject *subject) {
+static void subject_free(PlaySubject *subject) {
     record_clear(&subject->record);
     rulebook_free(subject->rulebook);
     customer_free(subject->customer);
@@ -295,7 +27,7 @@ static void subject_free(Subject *subject) {
     g_free(subject->id);
     g_free(subject);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Subject, subject_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlaySubject, subject_free)
 
 typedef struct {
     Engine *engine;
@@ -304,12 +36,12 @@ typedef struct {
     Repertoire *repertoire;
     GArray *begun; /* of Instant: when each of its cadences was first configured */
     Instant at;
-    GPtrArray *subjects; /* of Subject: the page */
+    GPtrArray *subjects; /* of PlaySubject: the page */
     GPtrArray *plan;
 } Planning;
 
-static Subject *subject_new(const Planning *planning, const char *id, GError **error) {
-    g_autoptr(Subject) subject = g_new0(Subject, 1);
+static PlaySubject *subject_new(const Planning *planning, const char *id, GError **error) {
+    g_autoptr(PlaySubject) subject = g_new0(PlaySubject, 1);
     Store *store = engine_store(planning->engine);
     subject->id = g_strdup(id);
     subject->coming = g_ptr_array_new_with_free_func((GDestroyNotify)coming_free);
@@ -323,7 +55,7 @@ static Subject *subject_new(const Planning *planning, const char *id, GError **e
 }
 
 /* It may be run again from the start. */
-static bool read_subject(Transaction *transaction, const Planning *planning, Subject *subject, GError **error) {
+static bool read_subject(Transaction *transaction, const Planning *planning, PlaySubject *subject, GError **error) {
     const Rulebook *rulebook = subject->rulebook;
     record_clear(&subject->record);
     g_clear_pointer(&subject->custodies, g_ptr_array_unref);
@@ -346,7 +78,7 @@ static bool read_work(Transaction *transaction, gpointer user, GError **error) {
 static bool plan_page(Planning *planning, const GPtrArray *customers, GError **error) {
     g_ptr_array_set_size(planning->subjects, 0);
     for (guint i = 0; i < customers->len; i++) {
-        Subject *subject = subject_new(planning, customers->pdata[i], error);
+        PlaySubject *subject = subject_new(planning, customers->pdata[i], error);
         if (!subject)
             return false;
         g_ptr_array_add(planning->subjects, subject);
@@ -354,7 +86,7 @@ static bool plan_page(Planning *planning, const GPtrArray *customers, GError **e
     if (!store_transact(engine_store(planning->engine), read_work, planning, error))
         return false;
     for (guint i = 0; i < planning->subjects->len; i++)
-        play_subject(planning->subjects->pdata[i], planning->at, planning->plan);
+        play_through(planning->subjects->pdata[i], planning->at, planning->plan);
     return true;
 }
 

@@ -3,6 +3,7 @@
  * checked when they were set. */
 #include "rulebook.h"
 
+#include "bring_forward.h"
 #include "policy/wishes.h"
 
 static void merge(Rulebook *rulebook) {
@@ -94,19 +95,10 @@ bool record_read(Record *record, Transaction *transaction, const Rulebook *ruleb
            transaction_relational_earlier(transaction, customer, since, &record->history.relational_earlier, error);
 }
 
-static bool bring_forward(Instant *recorded, Instant at) {
-    bool later = *recorded > at;
-    *recorded = MIN(*recorded, at);
-    return later;
-}
-
 bool record_bring_forward(Record *record, Instant at) {
-    bool any = false;
-    for (guint i = record->ledger->contacts->len; i-- > 0;)
-        any |= bring_forward(&g_array_index(record->ledger->contacts, Contact, i).at, at);
-    for (guint i = record->events ? record->events->events->len : 0; i-- > 0;)
-        any |= bring_forward(&g_array_index(record->events->events, Event, i).at, at);
-    return any;
+    bool contacts = bring_forward_contacts(record->ledger->contacts, at);
+    bool events = record->events && bring_forward_events(record->events->events, at);
+    return contacts || events;
 }
 
 void record_clear(Record *record) {

@@ -33,8 +33,7 @@ typedef struct {
 /* As of `at`, without the contact of the message except (NULL: all). */
 bool record_read(Record *record, Transaction *transaction, const Rulebook *rulebook, const char *customer, Instant at,
                  const char *except, GError **error);
-/* Counts as of `at` what is recorded later, for a clock that went back. True where there is any. Whoever asks when mail
- * may go must ask this alike: one who finds free what another holds hands it over again and again. */
+/* bring_forward.h, of the whole record. */
 bool record_bring_forward(Record *record, Instant at);
 void record_clear(Record *record);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Record, record_clear)

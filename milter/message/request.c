@@ -19,8 +19,10 @@
 /* Reads one value into the request; on failure returns what is wrong with it, "is not …", to be freed. */
 typedef char *(*Reader)(Request *request, const char *value);
 
+/* Words of mail headers are written in any case. */
 static char *read_class(Request *request, const char *value) {
-    request->has_class = class_parse(value, &request->class);
+    g_autofree char *name = g_ascii_strdown(value, -1);
+    request->has_class = class_parse(name, &request->class);
     return request->has_class ? NULL : g_strdup("is neither relational nor sales");
 }
 
@@ -68,8 +70,8 @@ static char *read_requires(Request *request, const char *value) {
 }
 
 static char *read_personalize(Request *request, const char *value) {
-    request->personalize = strcmp(value, "yes") == 0;
-    request->has_personalize = request->personalize || strcmp(value, "no") == 0;
+    request->personalize = g_ascii_strcasecmp(value, "yes") == 0;
+    request->has_personalize = request->personalize || g_ascii_strcasecmp(value, "no") == 0;
     return request->has_personalize ? NULL : g_strdup("is neither yes nor no");
 }
 

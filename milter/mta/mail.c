@@ -19,6 +19,7 @@
 struct Mail {
     Envelope *envelope;
     GByteArray *raw;
+    bool in_body;
 };
 
 /* ---- putting together ---- */
@@ -89,17 +90,21 @@ void mail_add_header(Mail *mail, const char *name, const char *value) {
     append(mail, "\r\n", 2);
 }
 
-void mail_end_headers(Mail *mail) {
-    append(mail, "\r\n", 2);
+static void begin_body(Mail *mail) {
+    if (!mail->in_body)
+        append(mail, "\r\n", 2);
+    mail->in_body = true;
 }
 
 void mail_add_body(Mail *mail, const guint8 *bytes, gsize length) {
+    begin_body(mail);
     append(mail, bytes, length);
 }
 
 /* ---- judging ---- */
 
-Judgement *mail_judge(const Mail *mail, Engine *engine) {
+Judgement *mail_judge(Mail *mail, Engine *engine) {
+    begin_body(mail);
     g_autoptr(GBytes) raw = g_bytes_new_static(mail->raw->data, mail->raw->len);
     g_autoptr(Message) message = message_new(raw);
     Submission submission = {.envelope = mail->envelope,

@@ -15,11 +15,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 void mail_add_recipient(Mail *mail, char *const *arguments);
 /* value with its leading blank (SMFIP_HDR_LEADSPC), folds as LF and blank. */
 void mail_add_header(Mail *mail, const char *name, const char *value);
-void mail_end_headers(Mail *mail);
+/* Ends the header at the first call. */
 void mail_add_body(Mail *mail, const guint8 *bytes, gsize length);
 
-/* Judges as of now and writes down everything. */
-Judgement *mail_judge(const Mail *mail, Engine *engine);
+/* Judges as of now and writes down everything. Nothing is added to the mail afterwards. */
+Judgement *mail_judge(Mail *mail, Engine *engine);
 
 /* One line a verdict, and one for each note. queue may be NULL. */
 void mail_log(const Mail *mail, const Judgement *judgement, const char *queue);

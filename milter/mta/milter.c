@@ -24,7 +24,7 @@
 /* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
  * it cannot do without an answer, libmilter gives one in our place. Pieces of the body are answered all the same: one
  * may come with the end of message, and libmilter would then take "no reply" for our verdict and never ask for it. */
-#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH)
+#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR)
 
 /* What callbacks serve: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
@@ -55,7 +55,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long f0, unsigned long f
         smfi_setsymlist(context, SMFIM_EOM, (char *)"i") != MI_SUCCESS)
         log_warning("the mail server was not asked for {auth_authen} and i: streams by login may not match");
     *pf0 = actions;
-    *pf1 = SMFIP_HDR_LEADSPC | UNANSWERED | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA));
+    *pf1 = SMFIP_HDR_LEADSPC | UNANSWERED | (f1 & (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NOEOH));
     *pf2 = *pf3 = 0;
     return SMFIS_CONTINUE;
 }
@@ -97,13 +97,6 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_header(session->mail, name, value);
-    return SMFIS_NOREPLY;
-}
-
-static sfsistat on_end_of_headers(SMFICTX *context) {
-    Session *session = session_of(context);
-    if (session->mail)
-        mail_end_headers(session->mail);
     return SMFIS_NOREPLY;
 }
 
@@ -226,7 +219,6 @@ static const struct smfiDesc description = {
     .xxfi_envfrom = on_mail,
     .xxfi_envrcpt = on_recipient,
     .xxfi_header = on_header,
-    .xxfi_eoh = on_end_of_headers,
     .xxfi_body = on_body,
     .xxfi_eom = on_end_of_message,
     .xxfi_abort = on_abort,

@@ -18,7 +18,7 @@
 #define LONGEST_CONDITION 1000
 #define DEEPEST_NESTING 32
 #define EXPECTED_VALUE "customer.NAME, message.NAME, a text in quotes, a number, true or false"
-#define EXPECTED_TEST "not, has(…), \"(\", " EXPECTED_VALUE
+#define EXPECTED_TEST "not, has(...), \"(\", " EXPECTED_VALUE
 
 typedef enum { TOKEN_END, TOKEN_NAME, TOKEN_LITERAL, TOKEN_RELATION, TOKEN_WORD, TOKEN_BRACKET } Token;
 

@@ -146,6 +146,14 @@ static bool check_columns(Source *source, GError **error) {
     return g_hash_table_contains(seen, "id") || fault(error, "a header row without 'id', expected id,address,…");
 }
 
+/* A field of ours is known in any case, as "ID" and "Address" of other programs; names of attributes are as they are.
+ */
+static char *column_of(const char *title) {
+    g_autofree char *name = g_strstrip(g_strdup(title));
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    return g_str_equal(lower, "id") || customer_row_has_field(lower) ? g_steal_pointer(&lower) : g_steal_pointer(&name);
+}
+
 /* A header row that is wrong makes every row wrong, and so nothing is imported. */
 static bool read_header(Source *source, const char *path, GError **error) {
     const GPtrArray *names;
@@ -154,7 +162,7 @@ static bool read_header(Source *source, const char *path, GError **error) {
         fault(error, "an empty file, expected a header row: id,address,…");
     if (result == CSV_RECORD) {
         for (guint i = 0; i < names->len; i++)
-            g_ptr_array_add(source->columns, g_strstrip(g_strdup(names->pdata[i])));
+            g_ptr_array_add(source->columns, column_of(names->pdata[i]));
         if (check_columns(source, error))
             return true;
     }

@@ -177,6 +177,10 @@ static const Field *field_of(const char *name) {
     return NULL;
 }
 
+bool customer_row_has_field(const char *name) {
+    return field_of(name) != NULL;
+}
+
 bool customer_row_knows(const char *name) {
     return field_of(name) || text_is_word(name);
 }

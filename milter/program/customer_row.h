@@ -14,8 +14,9 @@ CustomerRow *customer_row_new(const char *id, GError **error);
 void customer_row_free(CustomerRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CustomerRow, customer_row_free)
 
-/* True for the fields of a customer ("address", "timezone", "locale", "comfort", "paused_until", "limits", "quiet") and
- * for words, which are attributes. */
+/* True for the fields of a customer: "address", "timezone", "locale", "comfort", "paused_until", "limits", "quiet". */
+bool customer_row_has_field(const char *name);
+/* True for those and for words, which are attributes. */
 bool customer_row_knows(const char *name);
 
 /* One column: its name must be known. Value NULL removes an attribute or a wish, and no text at all ends a wish too.

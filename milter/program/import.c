@@ -139,14 +139,19 @@ void import_print(const json_t *document) {
                 json_integer_value(json_object_get(document, "bad")));
 }
 
-FILE *import_open(const char *path, GError **error) {
-    FILE *file = g_str_equal(path, "-") ? stdin : fopen(path, "re");
-    if (!file)
-        usage_error(error, "%s: %s, expected a file that can be read", path, g_strerror(errno));
-    return file;
-}
-
 void import_close(FILE *file) {
     if (file != stdin)
         fclose(file);
+}
+
+FILE *import_open(const char *path, GError **error) {
+    FILE *file = g_str_equal(path, "-") ? stdin : fopen(path, "re");
+    if (file && g_file_test(path, G_FILE_TEST_IS_DIR)) { /* which fopen opens, and nobody can read */
+        import_close(file);
+        file = NULL;
+        errno = EISDIR;
+    }
+    if (!file)
+        usage_error(error, "%s: %s, expected a file that can be read", path, g_strerror(errno));
+    return file;
 }

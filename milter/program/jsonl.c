@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 struct JsonlReader {
     FILE *file;
     guint64 line;
@@ -37,6 +39,12 @@ char *jsonl_id(const json_t *value) {
     return NULL;
 }
 
+/* A byte order mark, which some programs put before the first line, is no part of it. */
+static void skip_byte_order_mark(GString *text) {
+    if (g_str_has_prefix(text->str, BYTE_ORDER_MARK))
+        g_string_erase(text, 0, strlen(BYTE_ORDER_MARK));
+}
+
 /* False at the end of the file. */
 static bool read_line(JsonlReader *reader) {
     g_string_truncate(reader->text, 0);
@@ -49,7 +57,8 @@ static bool read_line(JsonlReader *reader) {
         if (!reader->too_long)
             g_string_append_c(reader->text, (char)byte);
     }
-    reader->line++;
+    if (reader->line++ == 0)
+        skip_byte_order_mark(reader->text);
     return true;
 }
 

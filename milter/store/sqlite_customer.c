@@ -3,6 +3,7 @@
 #include "sqlite_customer.h"
 
 #include "base/error.h"
+#include "sqlite_adopt.h"
 #include "sqlite_consent.h"
 #include "sqlite_remembered.h"
 #include "sqlite_store.h"
@@ -72,21 +73,40 @@ bool transaction_customer_exists(Transaction *transaction, const char *id, bool 
     return true;
 }
 
-static bool address_is_free(Connection *connection, const char *address, const char *customer, GError **error) {
+/* NULL in *owner where the address is nobody's, or the customer's already. */
+static bool find_owner(Connection *connection, const char *address, const char *customer, char **owner,
+                       GError **error) {
+    g_autofree char *found = NULL;
     g_auto(Statement) find =
         statement_of(connection, "SELECT customer FROM address WHERE address = ? AND customer <> ?");
     bind_text(&find, address);
     bind_text(&find, customer);
-    if (!statement_next(&find))
-        return statement_end(&find, error);
+    if (statement_next(&find))
+        found = take_text(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *owner = g_steal_pointer(&found);
+    return true;
+}
+
+static bool free_address(Connection *connection, const char *address, const char *customer, GError **error) {
+    g_autofree char *owner = NULL;
+    bool stray;
+    if (!find_owner(connection, address, customer, &owner, error))
+        return false;
+    if (!owner)
+        return true;
+    if (!adopt_may(connection, owner, &stray, error))
+        return false;
+    if (stray)
+        return adopt_stray(connection, owner, customer, error);
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
-                "address %s belongs to customer \"%s\" and cannot be given to \"%s\"", address, peek_text(&find),
-                customer);
+                "address %s belongs to customer \"%s\" and cannot be given to \"%s\"", address, owner, customer);
     return false;
 }
 
 static bool put_address(Connection *connection, const char *address, const char *customer, GError **error) {
-    if (!address_is_free(connection, address, customer, error))
+    if (!free_address(connection, address, customer, error))
         return false;
     g_auto(Statement) put =
         statement_of(connection, "INSERT INTO address (address, customer) VALUES (?, ?) ON CONFLICT DO NOTHING");

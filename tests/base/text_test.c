@@ -76,6 +76,21 @@ static void addresses_have_one_form(void **state) {
         {"", ""},
         {"<", "<"},
         {"<a@b", "<a@b"},
+        {"<@relay.example,@hub.example:Anna@x.example>", "anna@x.example"},
+        {"@a", "@a"},
+        {"@:", ""},
+        {"\"Anna.K\"@x.example", "anna.k@x.example"},
+        {"\"Anna K\"@x.example", "\"anna k\"@x.example"},
+        {"\"a..b\"@x", "\"a..b\"@x"},
+        {"\"a@b\"@x", "\"a@b\"@x"},
+        {"\"\"@x", "\"\"@x"},
+        {"\"@x", "\"@x"},
+        {"a@x.example.", "a@x.example"},
+        {"a@", "a@"},
+        {"zaz\u0307o\u0301\u0142c\u0301@x.example", "za\u017c\u00f3\u0142\u0107@x.example"},
+        {"u@XN--BCHER-KVA.Example", "u@b\u00fccher.example"},
+        {"u@B\u00dcCHER.example", "u@b\u00fccher.example"},
+        {"u@xn--\u00fc.example", "u@xn--\u00fc.example"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *canonical = address_canonical(cases[i][0]);
@@ -87,9 +102,10 @@ static void plausible_addresses(void **state) {
     (void)state;
     g_autofree char *local = g_strnfill(318, 'a');
     g_autofree char *longest = g_strconcat(local, "@b", NULL), *too_long = g_strconcat(local, "@bc", NULL);
-    const char *good[] = {"a@b", "\"a@b\"@c", "łuk@żółw.pl", "a+b=c@[192.0.2.1]", longest};
-    const char *bad[] = {"",      "a",     "@",       "a@",        "@b",          "a b@c",   "a@b ",
-                         "a\t@b", "a@b\n", "a@b\x7f", "a\u00a0@b", "a\xc2\x85@b", "a\xff@b", too_long};
+    const char *good[] = {"a@b", "\"a@b\"@c", "łuk@żółw.pl", "a+b=c@[192.0.2.1]", "\"a b\"@c", longest};
+    const char *bad[] = {"",        "a",         "@",           "a@",         "@b",    "a b@c",
+                         "a@b ",    "\"a@b c\"", "\"a b@c",     "\"a\tb\"@c", "a\t@b", "a@b\n",
+                         "a@b\x7f", "a\u00a0@b", "a\xc2\x85@b", "a\xff@b",    too_long};
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
         if (!address_is_plausible(good[i]))
             fail_msg("%s: refused", good[i]);

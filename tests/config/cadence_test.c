@@ -15,20 +15,7 @@
 #define BASE "template = \"letter\" sender = \"a@care.example\" "
 
 static void put_template(const Place *place, const char *conf) {
-    g_autofree char *folder = g_build_filename(place->folder, "templates", "letter", NULL);
-    g_autofree char *path = g_build_filename(folder, "template.conf", NULL);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(path, conf, -1, NULL));
-}
-
-static int tear_down_templates(void **state) {
-    const Place *place = *state;
-    static const char *const names[] = {"templates/letter/template.conf", "templates/letter", "templates"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(place->folder, names[i], NULL);
-        g_remove(path);
-    }
-    return tear_down(state);
+    folder_put(place->folder, "templates/letter/template.conf", conf);
 }
 
 static void a_cadence_is_read(void **state) {
@@ -53,6 +40,38 @@ static void a_cadence_is_read(void **state) {
     assert_null(quiet->rrule);
     assert_int_equal(quiet->quiet_for, 45 * DAY);
     assert_non_null(quiet->when);
+}
+
+static void a_sender_is_supposed(void **state) {
+    static const struct {
+        const char *streams, *sender; /* NULL: there is no address to suppose */
+    } cases[] = {
+        {"stream \"a\" { sender = {\"*@a.example\"} trust = true }", "cadence@a.example"},
+        {"stream \"a\" { sender = {\"*.example\", \"news@a.example\"} trust = true }", "news@a.example"},
+        {"stream \"a\" { sender = {\"*@a.example\"} }\nstream \"b\" { sender = {\"*@b.example\"} trust = true }",
+         "cadence@b.example"},
+        {"stream \"a\" { sender = {\"*@*.example\"} trust = true }", NULL},
+        {"stream \"a\" { sender = {\"*@a.example\"} trust = true enforce = false }", NULL},
+        {"stream \"a\" { sender = {\"*@a.example\"} client = {\"192.0.2.1\"} trust = true }", NULL},
+        {"stream \"a\" { sender = {\"c*@a.example\"} }\nstream \"b\" { sender = {\"*@a.example\"} trust = true }",
+         NULL},
+    };
+    const Place *place = *state;
+    put_template(place, "");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = g_strconcat("templates = \"templates\"\n", cases[i].streams,
+                                            "\ncadence \"x\" { template = \"letter\" quiet_for = \"1d\" }\n", NULL);
+        write_file(place->main, text);
+        g_autoptr(Config) config = config_load(place->main, &error);
+        if (!cases[i].sender) {
+            assert_null(config);
+            assert_non_null(strstr(error->message, "cadence \"x\" without sender was found"));
+            continue;
+        }
+        assert_non_null(config);
+        assert_string_equal(((Cadence *)config->cadences->pdata[0])->sender, cases[i].sender);
+    }
 }
 
 static char *hash_of(const Place *place, const char *text) {
@@ -87,7 +106,6 @@ static void assert_fault(const Place *place, const char *cadence, const char *fo
 static void faults_name_the_place(void **state) {
     static const char *const faults[][2] = {
         {"", ":8: cadence \"x\" without template"},
-        {"template = \"letter\"", ":8: cadence \"x\" without sender"},
         {"template = \"none\" sender = \"a@care.example\"", ":9: template = \"none\""},
         {"template = \"../letter\" sender = \"a@care.example\"", ":9: template = "},
         {"template = \"letter\" sender = \"nobody\" quiet_for = 1d", ":9: sender = \"nobody\""},
@@ -130,10 +148,11 @@ static void a_template_of_a_cadence_is_relational(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_cadence_is_read, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(its_hash_is_of_whom_it_reaches_and_when, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(faults_name_the_place, set_up, tear_down_templates),
-        cmocka_unit_test_setup_teardown(a_template_of_a_cadence_is_relational, set_up, tear_down_templates),
+        cmocka_unit_test_setup_teardown(a_cadence_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sender_is_supposed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_hash_is_of_whom_it_reaches_and_when, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(faults_name_the_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_template_of_a_cadence_is_relational, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

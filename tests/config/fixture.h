@@ -1,9 +1,8 @@
 /* A configuration in a folder of its own, which goes with the test. */
 #pragma once
 
+#include "../folder.h"
 #include "config/config.h"
-
-#include <glib/gstdio.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,9 +29,7 @@ static inline int set_up(void **state) {
 
 static inline int tear_down(void **state) {
     Place *place = *state;
-    g_unlink(place->main);
-    g_unlink(place->other);
-    g_rmdir(place->folder);
+    folder_remove(place->folder);
     g_free(place->main);
     g_free(place->other);
     g_free(place->folder);

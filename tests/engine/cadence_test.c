@@ -1,9 +1,8 @@
 /* Cadences from the schedule to the mail that leaves, with Postfix played by a function. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "base/error.h"
 #include "engine/cadence.h"
-#include "engine/planner.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -11,7 +10,6 @@
 
 typedef struct {
     World *world;
-    char *templates;
     Instant at;
     bool dead;           /* Postfix does not answer */
     GPtrArray *arrivals; /* of char *: the messages as they left */
@@ -19,7 +17,7 @@ typedef struct {
 
 static const char scene_config[] = "store { url = \"sqlite:cadence.db\" }\n"
                                    "secret = \"secret\"\n"
-                                   "templates = \"%s\"\n"
+                                   "templates = \"templates\"\n"
                                    "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" }\n"
                                    "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
                                    "topic \"tips\" { class = \"relational\" }\n"
@@ -41,53 +39,33 @@ static const char scene_config[] = "store { url = \"sqlite:cadence.db\" }\n"
 /* ---- the stage ---- */
 
 static void write_template(const Scene *scene, const char *name, const char *text) {
-    g_autofree char *folder = g_build_filename(scene->templates, "letter", NULL);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_mkdir_with_parents(folder, 0700);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *folder = g_build_filename(scene->world->folder, "templates", "letter", NULL);
+    folder_put(folder, name, text);
 }
 
 static Scene *scene_new(const char *cadences) {
     Scene *scene = g_new0(Scene, 1);
-    scene->templates = g_dir_make_tmp("cadence-templates-XXXXXX", NULL);
-    write_template(scene, "pl.txt",
-                   "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
-    write_template(scene, "template.conf", "topic = \"tips\"\n");
-    g_autofree char *config = g_strdup_printf(scene_config, scene->templates, cadences);
-    scene->world = world_new(config);
+    char *folder = g_dir_make_tmp("cadence-scene-XXXXXX", NULL);
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
+    folder_put(folder, "templates/letter/pl.txt",
+               "Subject: Dzień dobry, {{customer.first_name | default: \"Kliencie\"}}\n\nWitaj!\n");
+    g_autofree char *config = g_strdup_printf(scene_config, cadences);
+    scene->world = world_in(folder, config);
     scene->arrivals = g_ptr_array_new_with_free_func(g_free);
     return scene;
 }
 
 static void scene_free(Scene *scene) {
-    static const char *const names[] = {"letter/pl.txt", "letter/template.conf", "letter", ""};
     world_free(scene->world);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(scene->templates, names[i], NULL);
-        g_remove(path);
-    }
     g_ptr_array_unref(scene->arrivals);
-    g_free(scene->templates);
     g_free(scene);
 }
 
 static void take(Scene *scene, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_autofree char *text = g_strdup_printf("Cadence-Ticket: %s\r\n%.*s", handover->ticket, (int)length, bytes);
-    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = scene->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(scene->world->engine, &submission);
-    if (judgement->reply == REPLY_ACCEPT) {
-        g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
-        const char *start = g_bytes_get_data(left, &length);
-        g_ptr_array_add(scene->arrivals, g_strndup(start, length));
-    }
+    char *left;
+    g_autoptr(Judgement) judgement = hand_back(scene->world, handover, scene->at, &left);
+    if (judgement->reply == REPLY_ACCEPT)
+        g_ptr_array_add(scene->arrivals, left);
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
 
@@ -101,23 +79,11 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
     }
 }
 
-static void say(const char *line, G_GNUC_UNUSED gpointer user) {
-    assert_non_null(strstr(line, "to=<"));
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 /* One pass; returns how many messages have arrived in all. */
 static guint pass_at(Scene *scene, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = scene};
-    PlannerCounts counts;
-    bool locked;
-    GError *error = NULL;
     scene->at = at;
-    if (!planner_pass(scene->world->engine, at, 0, &outside, &locked, &counts, &error))
-        fail_msg("%s", error->message);
+    run_pass(scene->world, at, &outside);
     return scene->arrivals->len;
 }
 
@@ -350,14 +316,8 @@ static void a_condition_is_asked_when_it_is_due_and_when_facts_change(void **sta
 /* ---- configuration ---- */
 
 static void set_config(Scene *scene, const char *cadences) {
-    g_autofree char *config = g_strdup_printf(scene_config, scene->templates, cadences);
-    g_autofree char *path = g_build_filename(scene->world->folder, "cadence.conf", NULL);
-    GError *error = NULL;
-    assert_true(g_file_set_contents(path, config, -1, NULL));
-    config_unref(scene->world->config);
-    scene->world->config = config_load(path, &error);
-    assert_null(error);
-    assert_true(engine_set_config(scene->world->engine, scene->world->config, NULL));
+    g_autofree char *config = g_strdup_printf(scene_config, cadences);
+    world_set_config(scene->world, config);
 }
 
 static Instant next_of(Scene *scene) {

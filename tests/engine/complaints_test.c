@@ -1,10 +1,9 @@
 /* What users of systems like this one complain of, each as a test that it does not happen here (or where it is tested:
  * counters that lag are in judge_test, two runs in one second in store/planner_test and cadence_test, hours and clock
  * changes in calendar/clock_test). */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/custody.h"
-#include "engine/planner.h"
 
 #define ADDRESS "a@home.example"
 
@@ -30,24 +29,13 @@ typedef struct {
 } Post;
 
 static void arrive(Post *post, const Handover *handover) {
-    g_autofree char *ticket = g_strdup_printf("Cadence-Ticket: %s\r\n", handover->ticket);
-    GString *text = g_string_new(ticket);
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_string_append_len(text, bytes, (gssize)length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {.envelope = envelope, .message = message, .at = post->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(post->world->engine, &submission);
+    g_autoptr(Judgement) judgement = hand_back(post->world, handover, post->at, NULL);
+    g_autoptr(Message) message = message_new(handover->raw);
+    if (judgement->reply != REPLY_ACCEPT)
+        return;
     char *id = g_strdup(message_header(message, "Message-ID"));
-    if (judgement->reply == REPLY_ACCEPT)
-        g_hash_table_insert(post->arrived, id,
-                            GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(post->arrived, id)) + 1));
-    else
-        g_free(id);
+    g_hash_table_insert(post->arrived, id,
+                        GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(post->arrived, id)) + 1));
 }
 
 static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
@@ -60,20 +48,11 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
     }
 }
 
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 static void pass_at(Post *post, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = post};
-    PlannerCounts counts;
-    bool locked;
     post->at = at;
     post->tried = 0;
-    assert_true(planner_pass(post->world->engine, at, 0, &outside, &locked, &counts, NULL));
+    run_pass(post->world, at, &outside);
 }
 
 static guint held_count(World *world) {
@@ -222,18 +201,6 @@ static void a_rolling_day_knows_no_midnight(void **state) {
     world_free(world);
 }
 
-static Judgement *judge_live(World *world, const char *text, Instant at) {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autofree char *crlf = g_strjoinv("\r\n", lines);
-    g_autoptr(GBytes) raw = g_bytes_new(crlf, strlen(crlf));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new("offers@crm.example");
-    envelope_add_recipient(envelope, ADDRESS, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = at, .live = true, .record = true, .deliver = true};
-    return engine_judge(world->engine, &submission);
-}
-
 static bool complain_work(Transaction *transaction, gpointer user, GError **error) {
     return transaction_event_add(transaction, ADDRESS, "complaint", *(Instant *)user, error);
 }
@@ -243,8 +210,8 @@ static void a_clock_that_jumps_back_lets_nothing_more_pass(void **state) {
     (void)state;
     World *world = world_with("  cap \"c\" { class = \"sales\" limit = 1 window = \"1d\" }\n", "7d");
     g_autofree char *first = world_mail(1, "", "Hello\n"), *second = world_mail(2, "", "Hello\n");
-    g_autoptr(Judgement) before = judge_live(world, first, NOON);
-    g_autoptr(Judgement) after = judge_live(world, second, NOON - 3 * HOUR);
+    g_autoptr(Judgement) before = world_judge_live(world, ADDRESS, first, NOON);
+    g_autoptr(Judgement) after = world_judge_live(world, ADDRESS, second, NOON - 3 * HOUR);
     assert_int_equal(world_outcome(before, 0)->action, ACTION_PASS);
     assert_int_equal(before->notes->len, 0);
     assert_int_equal(world_outcome(after, 0)->action, ACTION_HOLD);
@@ -254,7 +221,7 @@ static void a_clock_that_jumps_back_lets_nothing_more_pass(void **state) {
     Instant complaint = NOON;
     world = world_with("  gate \"g\" { event = \"complaint\" cool = \"3d\" }\n", "7d");
     assert_true(store_transact(world->store, complain_work, &complaint, NULL));
-    g_autoptr(Judgement) shut = judge_live(world, first, NOON - 3 * HOUR);
+    g_autoptr(Judgement) shut = world_judge_live(world, ADDRESS, first, NOON - 3 * HOUR);
     assert_int_equal(world_outcome(shut, 0)->action, ACTION_HOLD);
     world_free(world);
 }

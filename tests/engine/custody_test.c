@@ -14,11 +14,9 @@ static bool some_batches(gpointer user) {
 /* One that would end by itself ends before it is told to stop. */
 static PlannerCounts pass_that_ends(Postfix *postfix, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = some_batches, .user = postfix};
-    PlannerCounts counts;
-    bool locked;
     postfix->at = at;
     postfix->batches = 0;
-    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
+    PlannerCounts counts = run_pass(postfix->world, at, &outside);
     assert_in_range(postfix->batches, 1, 20);
     return counts;
 }

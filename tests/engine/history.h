@@ -2,11 +2,11 @@
  * Included once by each test program. */
 #pragma once
 
-#include "world.h"
+#include "hand_back.h"
 
 #include "base/text.h"
 #include "engine/custody.h"
-#include "engine/planner.h"
+#include "engine/simulate.h"
 
 /* Every kind of rule, streams that are not enforced, exempt topics, a segment, a cadence, everything `over` knows. */
 #define SCOPE                                                                                                          \
@@ -46,28 +46,11 @@ static const char *const policies[] = {
 
 /* ---- the world, with a template ---- */
 
-static inline void write_template(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static inline World *history_world(const char *config) {
     char *folder = g_dir_make_tmp("cadence-history-XXXXXX", NULL);
-    g_autofree char *letter = g_build_filename(folder, "templates", "letter", NULL);
-    assert_int_equal(g_mkdir_with_parents(letter, 0700), 0);
-    write_template(letter, "pl.txt", "Subject: Tips\n\nRead this.\n");
-    write_template(letter, "template.conf", "topic = \"tips\"\n");
+    folder_put(folder, "templates/letter/pl.txt", "Subject: Tips\n\nRead this.\n");
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
     return world_in(folder, config);
-}
-
-static inline void history_world_free(World *world) {
-    static const char *const names[] = {"templates/letter/pl.txt", "templates/letter/template.conf", "templates/letter",
-                                        "templates"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(world->folder, names[i], NULL);
-        g_remove(path);
-    }
-    world_free(world);
 }
 
 /* ---- a Postfix that takes everything ---- */
@@ -78,48 +61,44 @@ typedef struct {
     bool down;
 } Postfix;
 
-static inline void hand_over(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    GString *text = g_string_new(NULL);
-    if (handover->ticket)
-        g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
-    g_string_append_len(text, bytes, (gssize)length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(postfix->world->engine, &submission);
+static inline void take(const Postfix *postfix, const Handover *handover) {
+    g_autoptr(Judgement) judgement = hand_back(postfix->world, handover, postfix->at, NULL);
     assert_true(judgement->reply == REPLY_ACCEPT || judgement->reply == REPLY_DISCARD);
-    planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
 
 static inline void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handovers, PlannerPass *pass,
                            gpointer user) {
-    Postfix *postfix = user;
-    for (guint i = 0; i < handovers->len; i++)
-        if (postfix->down)
-            planner_handed_over(pass, handovers->pdata[i], HANDOVER_DEFERRED, "no connection");
-        else
-            hand_over(postfix, handovers->pdata[i], pass);
-}
-
-static inline void say_nothing(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static inline bool never_stop(G_GNUC_UNUSED gpointer user) {
-    return false;
+    const Postfix *postfix = user;
+    for (guint i = 0; i < handovers->len; i++) {
+        if (!postfix->down)
+            take(postfix, handovers->pdata[i]);
+        planner_handed_over(pass, handovers->pdata[i], postfix->down ? HANDOVER_DEFERRED : HANDOVER_ACCEPTED,
+                            postfix->down ? "no connection" : "250 2.0.0 Ok");
+    }
 }
 
 static inline void pass_at(World *world, Instant at, bool down) {
     Postfix postfix = {.world = world, .at = at, .down = down};
-    PlannerOutside outside = {deliver, say_nothing, never_stop, &postfix};
-    PlannerCounts counts;
-    bool locked;
-    assert_true(planner_pass(world->engine, at, 1000, &outside, &locked, &counts, NULL));
+    const PlannerOutside outside = {deliver, say, never, &postfix};
+    run_pass(world, at, &outside);
+}
+
+/* ---- what another configuration would have made of it ---- */
+
+static inline Simulation history_simulate(World *world, const char *text, Instant since, Instant now,
+                                          const SimulationOutside *outside) {
+    g_autofree char *path = g_build_filename(world->folder, "new.conf", NULL);
+    GError *error = NULL;
+    folder_put(world->folder, "new.conf", text);
+    g_autoptr(Config) config = config_load(path, &error);
+    assert_null(error);
+    g_autoptr(Engine) other = engine_new(config, world->store, NULL, NULL);
+    Simulation sums;
+    assert_true(simulate(world->engine, other, since, now, outside, &sums, &error));
+    return sums;
+}
+
+static inline void show_nothing(G_GNUC_UNUSED guint64 verdicts, G_GNUC_UNUSED gpointer user) {
 }
 
 /* ---- what is done to a customer ---- */

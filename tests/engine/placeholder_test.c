@@ -1,8 +1,7 @@
 /* No placeholder reaches a customer: wherever it stands, at the door and at release, ours and other tools'. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/custody.h"
-#include "engine/planner.h"
 #include "engine/receipt.h"
 
 #define PERSON "ann@home.example"
@@ -131,47 +130,29 @@ typedef struct {
 } Release;
 
 /* A notice of ours has no ticket and is no mail to a customer. */
-static void hand_back_one(Release *release, const Handover *handover) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_autofree char *text = g_strdup_printf("Cadence-Ticket: %s\r\n%.*s", handover->ticket, (int)length, bytes);
-    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = release->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(release->world->engine, &submission);
+static void take_one(Release *release, const Handover *handover) {
+    char *left;
+    g_autoptr(Judgement) judgement = hand_back(release->world, handover, release->at, &left);
     if (judgement->reply != REPLY_ACCEPT)
         return;
-    g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
     g_free(release->sent);
-    release->sent = g_strndup(g_bytes_get_data(left, NULL), g_bytes_get_size(left));
+    release->sent = left;
 }
 
-static void hand_back(G_GNUC_UNUSED const Config *conf, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
+static void take(G_GNUC_UNUSED const Config *conf, const GPtrArray *handovers, PlannerPass *pass, gpointer user) {
     for (guint i = 0; i < handovers->len; i++) {
         const Handover *handover = handovers->pdata[i];
         if (handover->ticket)
-            hand_back_one(user, handover);
+            take_one(user, handover);
         planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250");
     }
-}
-
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
 }
 
 /* What leaves at that pass, or NULL. Free with g_free. */
 static char *release_at(World *world, Instant at, PlannerCounts *counts) {
     Release release = {.world = world, .at = at};
-    const PlannerOutside outside = {hand_back, say, never, &release};
-    bool locked;
-    assert_true(planner_pass(world->engine, at, 1000, &outside, &locked, counts, NULL));
+    const PlannerOutside outside = {take, say, never, &release};
+    *counts = run_pass(world, at, &outside);
     return release.sent;
 }
 

@@ -1,9 +1,8 @@
 /* The plan of what cadences are going to have: by hand, and against what then happens, with Postfix played by a
  * function. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/plan.h"
-#include "engine/planner.h"
 
 #define TUESDAY 1795510800 /* 2026-11-24T10:00:00+01:00, two days after NOON */
 #define ADDRESS "a@home.example"
@@ -11,7 +10,7 @@
 static const char stage_config[] =
     "store { url = \"sqlite:cadence.db\" }\n"
     "secret = \"secret\"\n"
-    "templates = \"%s\"\n"
+    "templates = \"templates\"\n"
     "defaults { timezone = \"Europe/Warsaw\" locale = \"en\" }\n"
     "stream \"care\" { sender = {\"*@care.example\"} trust = true }\n"
     "topic \"tips\" { class = \"relational\" }\n"
@@ -25,40 +24,24 @@ static const char stage_config[] =
 
 typedef struct {
     World *world;
-    char *templates, *letter;
     Instant at;
     GPtrArray *left; /* of char *: "instant subject" */
 } Stage;
 
-static void write_text(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static Stage *stage_new(const char *rules) {
     Stage *stage = g_new0(Stage, 1);
-    stage->templates = g_dir_make_tmp("cadence-templates-XXXXXX", NULL);
-    stage->letter = g_build_filename(stage->templates, "letter", NULL);
-    g_mkdir(stage->letter, 0700);
-    write_text(stage->letter, "en.txt", "Subject: Hello\n\nHello!\n");
-    write_text(stage->letter, "template.conf", "topic = \"tips\"\n");
-    g_autofree char *config = g_strdup_printf(stage_config, stage->templates, rules);
-    stage->world = world_new(config);
+    char *folder = g_dir_make_tmp("cadence-stage-XXXXXX", NULL);
+    folder_put(folder, "templates/letter/en.txt", "Subject: Hello\n\nHello!\n");
+    folder_put(folder, "templates/letter/template.conf", "topic = \"tips\"\n");
+    g_autofree char *config = g_strdup_printf(stage_config, rules);
+    stage->world = world_in(folder, config);
     stage->left = g_ptr_array_new_with_free_func(g_free);
     return stage;
 }
 
 static void stage_free(Stage *stage) {
-    static const char *const names[] = {"en.txt", "template.conf", ""};
     world_free(stage->world);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(stage->letter, names[i], NULL);
-        g_remove(path);
-    }
-    g_rmdir(stage->templates);
     g_ptr_array_unref(stage->left);
-    g_free(stage->templates);
-    g_free(stage->letter);
     g_free(stage);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stage, stage_free)
@@ -99,17 +82,7 @@ static void assert_planned(const GPtrArray *plan, guint i, const char *cadence, 
 /* ---- what really happens ---- */
 
 static void take(Stage *stage, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_autofree char *text = g_strdup_printf("Cadence-Ticket: %s\r\n%.*s", handover->ticket, (int)length, bytes);
-    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = stage->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(stage->world->engine, &submission);
+    g_autoptr(Judgement) judgement = hand_back(stage->world, handover, stage->at, NULL);
     if (judgement->reply == REPLY_ACCEPT)
         g_ptr_array_add(stage->left, g_strdup_printf("%" G_GINT64_FORMAT, stage->at));
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
@@ -120,19 +93,10 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
         take(user, handovers->pdata[i], pass);
 }
 
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 static void pass_at(Stage *stage, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = stage};
-    PlannerCounts counts;
-    bool locked;
     stage->at = at;
-    assert_true(planner_pass(stage->world->engine, at, 0, &outside, &locked, &counts, NULL));
+    run_pass(stage->world, at, &outside);
 }
 
 /* As the daemon does, until then. */

@@ -332,14 +332,12 @@ static void a_withdrawal_stops_mail_of_a_stream_that_was_removed(void **state) {
 static void a_row_that_cannot_be_found_holds_up_nothing(void **state) {
     Postfix *postfix = *state;
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = after_some_batches, .user = postfix};
-    PlannerCounts counts;
-    bool locked;
     world_send(postfix->world, "a@home.example", 3, "", NOON);
     forget_directory(postfix->world);
     for (int i = 4; i < 7; i++)
         world_send(postfix->world, "z@home.example", i, "", NOON);
     postfix->at = NOON + 7 * DAY;
-    assert_true(planner_pass(postfix->world->engine, postfix->at, 1000, &outside, &locked, &counts, NULL));
+    PlannerCounts counts = run_pass(postfix->world, postfix->at, &outside);
     assert_in_range(postfix->batches, 1, 10);
     assert_int_equal(counts.released, 1);
     assert_int_equal(counts.deferred, 1);

@@ -2,9 +2,7 @@
  * by each test program. */
 #pragma once
 
-#include "world.h"
-
-#include "engine/planner.h"
+#include "hand_back.h"
 
 typedef enum {
     POSTFIX_WELL,
@@ -28,31 +26,13 @@ typedef struct {
 } Postfix;
 
 static inline Judgement *through_milter(Postfix *postfix, const Handover *handover) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    GString *text = g_string_new(NULL);
-    if (handover->ticket)
-        g_string_append_printf(text, "Cadence-Ticket: %s\r\n", handover->ticket);
-    g_string_append_len(text, bytes, length);
-    g_autoptr(GBytes) raw = g_string_free_to_bytes(text);
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, handover->custody->recipient_parameters);
-    Submission submission = {.envelope = envelope,
-                             .message = message,
-                             .at = postfix->at - postfix->behind,
-                             .live = true,
-                             .record = true,
-                             .deliver = true};
+    char *left;
     if (postfix->meanwhile)
         assert_true(store_transact(postfix->world->store, postfix->meanwhile, handover->custody->customer, NULL));
-    Judgement *judgement = engine_judge(postfix->world->engine, &submission);
-    if (judgement->reply == REPLY_ACCEPT) {
-        g_autoptr(GBytes) left = rewrite_apply(judgement->rewrite, message);
-        const char *start = g_bytes_get_data(left, &length);
+    Judgement *judgement = hand_back(postfix->world, handover, postfix->at - postfix->behind, &left);
+    if (left) {
         g_free(postfix->last);
-        postfix->last = g_strndup(start, length);
+        postfix->last = left;
     }
     return judgement;
 }
@@ -107,22 +87,10 @@ static inline void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *
         }
 }
 
-static inline void say(const char *line, G_GNUC_UNUSED gpointer user) {
-    assert_non_null(strstr(line, "to=<"));
-}
-
-static inline bool never(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 static inline PlannerCounts pass_at(Postfix *postfix, Instant at) {
     const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = postfix};
-    PlannerCounts counts;
-    bool locked;
     postfix->at = at;
-    assert_true(planner_pass(postfix->world->engine, at, 1000, &outside, &locked, &counts, NULL));
-    assert_true(locked);
-    return counts;
+    return run_pass(postfix->world, at, &outside);
 }
 
 static inline int setup_with(void **state, const char *config) {

@@ -32,19 +32,12 @@ static const char *const shelf[][2] = {
 };
 
 static void put(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, "templates", name, NULL);
-    g_autofree char *parent = g_path_get_dirname(path);
-    assert_int_equal(g_mkdir_with_parents(parent, 0700), 0);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
-static void put_config(const char *folder, const char *text) {
-    g_autofree char *path = g_build_filename(folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *templates = g_build_filename(folder, "templates", NULL);
+    folder_put(templates, name, text);
 }
 
 static void put_shelf(const char *folder) {
-    put_config(folder, config_text);
+    folder_put(folder, "cadence.conf", config_text);
     for (gsize i = 0; i < G_N_ELEMENTS(shelf); i++)
         put(folder, shelf[i][0], shelf[i][1]);
 }
@@ -123,7 +116,7 @@ static void each_fault_is_found(void **state) {
 static void a_fallback_that_no_policy_comes_to_is_found(void **state) {
     g_auto(GStrv) parts = g_strsplit(config_text, "\"rewrite\", ", 2);
     g_autofree char *text = g_strjoinv("", parts);
-    put_config(*state, text);
+    folder_put(*state, "cadence.conf", text);
     g_autofree char *found = proof_of(*state, NULL);
     assert_non_null(strstr(found, "the fallback never goes"));
 }

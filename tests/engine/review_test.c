@@ -1,9 +1,8 @@
 /* Doubts about a message's class over a real store: what is counted, held and listed, and what a person's answer does.
  * Nothing is certain enough for these streams, whatever a text says. */
-#include "world.h"
+#include "hand_back.h"
 
 #include "engine/custody.h"
-#include "engine/planner.h"
 #include "engine/review.h"
 
 static const char doubtful_config[] =
@@ -74,17 +73,7 @@ typedef struct {
 } Postfix;
 
 static void deliver_one(Postfix *postfix, const Handover *handover, PlannerPass *pass) {
-    gsize length;
-    const char *bytes = g_bytes_get_data(handover->raw, &length);
-    g_autofree char *text = g_strdup_printf("Cadence-Ticket: %s\r\n%.*s", handover->ticket, (int)length, bytes);
-    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
-    g_autoptr(Message) message = message_new(raw);
-    g_autoptr(Envelope) envelope = envelope_new(handover->custody->sender);
-    envelope->client = g_strdup("127.0.0.1");
-    envelope_add_recipient(envelope, handover->custody->address, "");
-    Submission submission = {
-        .envelope = envelope, .message = message, .at = postfix->at, .record = true, .deliver = true};
-    g_autoptr(Judgement) judgement = engine_judge(postfix->world->engine, &submission);
+    g_autoptr(Judgement) judgement = hand_back(postfix->world, handover, postfix->at, NULL);
     postfix->sent += judgement->reply == REPLY_ACCEPT;
     planner_handed_over(pass, handover, HANDOVER_ACCEPTED, "250 2.0.0 Ok");
 }
@@ -94,21 +83,11 @@ static void deliver(G_GNUC_UNUSED const Config *config, const GPtrArray *handove
         deliver_one(user, handovers->pdata[i], pass);
 }
 
-static void say(G_GNUC_UNUSED const char *line, G_GNUC_UNUSED gpointer user) {
-}
-
-static bool stopping(G_GNUC_UNUSED gpointer user) {
-    return false;
-}
-
 /* How many messages a pass at that time brings to their readers. */
 static guint pass(World *world, Instant at) {
     Postfix postfix = {.world = world, .at = at};
-    PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = stopping, .user = &postfix};
-    PlannerCounts counts = {0};
-    bool locked;
-    assert_true(planner_pass(world->engine, at, 0, &outside, &locked, &counts, NULL));
-    assert_true(locked);
+    const PlannerOutside outside = {.deliver = deliver, .say = say, .stopping = never, .user = &postfix};
+    run_pass(world, at, &outside);
     return postfix.sent;
 }
 

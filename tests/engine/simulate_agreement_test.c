@@ -3,8 +3,6 @@
  * differs. */
 #include "history.h"
 
-#include "engine/simulate.h"
-
 #define MAILS 60
 #define LIVES_DEFAULT 21
 #define END (NOON + 60 * DAY) /* everything is settled */
@@ -118,18 +116,10 @@ static void note_change(const SimulationChange *change, gpointer user) {
     fail_msg("%s was never sent", change->id);
 }
 
-static void show_nothing(G_GNUC_UNUSED guint64 verdicts, G_GNUC_UNUSED gpointer user) {
-}
-
 static void foretell(World *world, const char *policy, Fate *fates) {
     g_autofree char *text = without_cadences(policy);
-    g_autofree char *path = g_build_filename(world->folder, "new.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_autoptr(Config) config = config_load(path, NULL);
-    g_autoptr(Engine) other = engine_new(config, world->store, NULL, NULL);
-    SimulationOutside outside = {note_change, show_nothing, fates};
-    Simulation sums;
-    assert_true(simulate(world->engine, other, INSTANT_ALWAYS, END, &outside, &sums, NULL));
+    const SimulationOutside outside = {note_change, show_nothing, fates};
+    Simulation sums = history_simulate(world, text, INSTANT_ALWAYS, END, &outside);
     assert_int_equal(sums.after.waiting, 0);
 }
 
@@ -162,8 +152,8 @@ static void the_other_policy_does_what_was_foretold(G_GNUC_UNUSED void **state) 
         compare(foretold, lived, mails, life);
         fates_clear(foretold);
         fates_clear(lived);
-        history_world_free(world);
-        history_world_free(another);
+        world_free(world);
+        world_free(another);
         g_rand_free(random);
     }
 }

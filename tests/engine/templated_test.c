@@ -48,18 +48,11 @@ typedef struct {
     char *templates;
 } Stage;
 
-static void put_file(const char *templates, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(templates, name, NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
-    assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static int set_up(void **state) {
     Stage *stage = g_new0(Stage, 1);
     stage->templates = g_dir_make_tmp("cadence-templated-XXXXXX", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
-        put_file(stage->templates, files[i][0], files[i][1]);
+        folder_put(stage->templates, files[i][0], files[i][1]);
     g_autofree char *config = g_strdup_printf(TEMPLATES, stage->templates);
     stage->world = world_new(config);
     *state = stage;
@@ -354,8 +347,8 @@ static void no_value_adds_a_header_a_line_or_a_part(void **state) {
                                          ".",
                                          "From x"};
     Stage *stage = *state;
-    put_file(stage->templates, "echo/pl.txt", "Subject: A {{message.v}} Z\n\n{{message.v}}\n");
-    put_file(stage->templates, "echo/pl.html", "<p title=\"{{message.v}}\">{{message.v}}</p>\n");
+    folder_put(stage->templates, "echo/pl.txt", "Subject: A {{message.v}} Z\n\n{{message.v}}\n");
+    folder_put(stage->templates, "echo/pl.html", "<p title=\"{{message.v}}\">{{message.v}}</p>\n");
     g_autofree char *path = g_build_filename(stage->world->folder, "cadence.conf", NULL);
     g_autoptr(Config) config = config_load(path, NULL);
     assert_true(engine_set_config(stage->world->engine, config, NULL));
@@ -385,7 +378,7 @@ static void a_broken_template_keeps_the_old_ones(void **state) {
     Stage *stage = *state;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(stage->world->folder, "cadence.conf", NULL);
-    put_file(stage->templates, "spare/pl.txt", "Subject: New\n\n{{#x}}\n");
+    folder_put(stage->templates, "spare/pl.txt", "Subject: New\n\n{{#x}}\n");
     g_autoptr(Config) config = config_load(path, &error);
     assert_non_null(config);
     assert_false(engine_set_config(stage->world->engine, config, &error));

@@ -64,8 +64,7 @@ static inline void world_open(World *world) {
 static inline World *world_in(char *folder, const char *config) {
     World *world = g_new0(World, 1);
     world->folder = folder;
-    g_autofree char *conf = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(conf, config, -1, NULL));
+    folder_put(folder, "cadence.conf", config);
     world_open(world);
     return world;
 }
@@ -76,9 +75,11 @@ static inline World *world_new(const char *config) {
 
 static inline void world_set_config(World *world, const char *text) {
     g_autofree char *path = g_build_filename(world->folder, "cadence.conf", NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
+    GError *error = NULL;
+    folder_put(world->folder, "cadence.conf", text);
     config_unref(world->config);
-    world->config = config_load(path, NULL);
+    world->config = config_load(path, &error);
+    assert_null(error);
     assert_true(engine_set_config(world->engine, world->config, NULL));
 }
 
@@ -91,9 +92,9 @@ static inline void world_free(World *world) {
     g_free(world);
 }
 
-/* Judges `text` ('\n' newlines) from sender to the recipients (blank-separated) as the milter would. */
-static inline Judgement *world_judge_as(World *world, const char *sender, const char *recipients, const char *text,
-                                        Instant at, bool record) {
+/* Judges `text` ('\n' newlines) from sender to the recipients (blank-separated), which the submission then is of. */
+static inline Judgement *world_submit(World *world, const char *sender, const char *recipients, const char *text,
+                                      Submission submission) {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autofree char *crlf = g_strjoinv("\r\n", lines);
     g_autoptr(GBytes) raw = g_bytes_new(crlf, strlen(crlf));
@@ -103,8 +104,20 @@ static inline Judgement *world_judge_as(World *world, const char *sender, const 
     envelope->client = g_strdup("127.0.0.1");
     for (char **address = addresses; *address; address++)
         envelope_add_recipient(envelope, *address, "");
-    Submission submission = {.envelope = envelope, .message = message, .at = at, .record = record, .deliver = true};
+    submission.envelope = envelope;
+    submission.message = message;
     return engine_judge(world->engine, &submission);
+}
+
+static inline Judgement *world_judge_as(World *world, const char *sender, const char *recipients, const char *text,
+                                        Instant at, bool record) {
+    return world_submit(world, sender, recipients, text, (Submission){.at = at, .record = record, .deliver = true});
+}
+
+/* As the milter would, by the clock. */
+static inline Judgement *world_judge_live(World *world, const char *recipients, const char *text, Instant at) {
+    return world_submit(world, "offers@crm.example", recipients, text,
+                        (Submission){.at = at, .live = true, .record = true, .deliver = true});
 }
 
 static inline Judgement *world_judge(World *world, const char *recipients, const char *text, Instant at) {

@@ -78,7 +78,7 @@ static void tell(Mail *mail, char *line, gsize length) {
         add_field(mail, line + 1);
         return;
     case 'E':
-        mail_end_headers(mail);
+        mail_add_body(mail, (const guint8 *)"", 0);
         return;
     default:
         mail_add_body(mail, (const guint8 *)line + (*line == 'B'), length - (*line == 'B'));

@@ -41,6 +41,14 @@ static void test_all_are_read(void **state) {
     assert_string_equal(request->ticket, "t t");
 }
 
+static void test_words_are_read_in_any_case(void **state) {
+    (void)state;
+    g_autoptr(Request) request = read_request("Cadence-Class: Sales\nCadence-Personalize: NO\n", NULL);
+    assert_non_null(request);
+    assert_true(request->has_class && request->class == CLASS_SALES);
+    assert_true(request->has_personalize && !request->personalize);
+}
+
 static void test_none_gives_defaults(void **state) {
     (void)state;
     g_autoptr(Request) request = read_request("X-Cadence-Foo: bar\n", NULL);
@@ -106,11 +114,9 @@ static void test_untrusted_streams_give_the_ticket_alone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_are_read),
-        cmocka_unit_test(test_none_gives_defaults),
-        cmocka_unit_test(test_faults_are_named),
-        cmocka_unit_test(test_faults_fit_a_reply),
-        cmocka_unit_test(test_untrusted_streams_give_the_ticket_alone),
+        cmocka_unit_test(test_all_are_read),        cmocka_unit_test(test_words_are_read_in_any_case),
+        cmocka_unit_test(test_none_gives_defaults), cmocka_unit_test(test_faults_are_named),
+        cmocka_unit_test(test_faults_fit_a_reply),  cmocka_unit_test(test_untrusted_streams_give_the_ticket_alone),
     };
     message_library_start();
     return cmocka_run_group_tests(tests, NULL, NULL);

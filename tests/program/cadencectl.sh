@@ -230,6 +230,13 @@ check "a customer of JSON lines" 0 ctl customer show k@x.example --json
 json "values are text" \
     '[d["attributes"][n]["value"] for n in ("age", "vip", "tags")] == ["41", "true", "[\"a\",\"b\"]"] and d["locale"] is None'
 json "the line is that of the object" 'd["attributes"]["vip"]["source"] == "more.jsonl:1"'
+printf '\357\273\277{"id": "BOM1"}\n' >marked.jsonl
+check "JSON lines behind a byte order mark" 0 ctl customer import marked.jsonl
+check "a folder is no file" 2 ctl customer import .
+printf 'ID,Address,First_Name\nTITLE1,title@x.example,Zoe\n' >titles.csv
+check "column titles in another case" 0 ctl customer import titles.csv
+check "whose customer" 0 ctl customer show title@x.example --json
+json "has the attribute as it was written" '(d["id"], list(d["attributes"])) == ("TITLE1", ["First_Name"])'
 echo '{"id": "J1", "vip": false}' >later.jsonl
 check "attributes as old as they are" 0 ctl customer import --at 2026-11-01T12:00:00Z --source shop later.jsonl
 check "are shown so" 0 ctl customer show J1 --json
@@ -930,6 +937,13 @@ says "classify evaluate says what is new" out "right by group: 1.000 of 24 group
 echo label >labelled/index.tsv
 check "classify evaluate without paths" 2 ctl classify evaluate labelled
 says "classify evaluate without paths" err "index.tsv:1: expected a header row"
+
+sed 's/"ignore"/"enroll"/' cadence.conf >enrolling.conf
+check "mail to a stranger" 0 "$ctl_binary" -c enrolling.conf --now "$now" try --record --rcpt Stranger@x.example over.eml
+echo '{"id": "C77", "address": "stranger@x.example"}' >whose.jsonl
+check "who then turns out to be a customer" 0 ctl customer import whose.jsonl
+check "and has a past" 0 ctl explain C77 --json
+json "what went to the stranger" 'len(d["verdicts"]) == 1 and d["verdicts"][0]["customer"] == "C77"'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

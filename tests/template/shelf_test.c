@@ -13,11 +13,6 @@
 
 #include <cmocka.h>
 
-static void put(const char *folder, const char *name, const char *text) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
 static int set_up(void **state) {
     *state = g_dir_make_tmp("cadence-shelf-XXXXXX", NULL);
     return 0;
@@ -47,9 +42,9 @@ static void a_locale_falls_back(void **state) {
         {{"de-AT"}, "de-AT"},    {{"de_at", "en"}, "de-AT"}, {{"de", "pl-PL"}, "pl"},   {{"fr", "it"}, "de-AT"},
         {{"pla", "en"}, "en"},   {{"fr", "it", "pl"}, "pl"}, {{"de-AT-1996"}, "de-AT"},
     };
-    put(*state, "pl.txt", "Subject: pl\n\nx\n");
-    put(*state, "en.txt", "Subject: en\n\nx\n");
-    put(*state, "de-AT.txt", "Subject: de\n\nx\n");
+    folder_put(*state, "pl.txt", "Subject: pl\n\nx\n");
+    folder_put(*state, "en.txt", "Subject: en\n\nx\n");
+    folder_put(*state, "de-AT.txt", "Subject: de\n\nx\n");
     g_autoptr(Shelf) shelf = shelf_of(*state, false);
     const ShelfTemplate *template = shelf_template(shelf, "letter");
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -63,10 +58,10 @@ static char *rendered(const Template *template, const char *values) {
 }
 
 static void a_file_is_a_subject_and_a_text(void **state) {
-    put(*state, "pl.txt", "Subject:  Dzień {{x}} \r\n\r\nJeden\r\n\r\nDwa\r\n");
-    put(*state, "pl.html", "<b>{{x}}</b>\n");
-    put(*state, ".pl.txt.swp", "");
-    put(*state, "template.conf", "");
+    folder_put(*state, "pl.txt", "Subject:  Dzień {{x}} \r\n\r\nJeden\r\n\r\nDwa\r\n");
+    folder_put(*state, "pl.html", "<b>{{x}}</b>\n");
+    folder_put(*state, ".pl.txt.swp", "");
+    folder_put(*state, "template.conf", "");
     g_autoptr(Shelf) shelf = shelf_of(*state, false);
     const char *const locales[] = {"pl", NULL};
     const ShelfText *text = shelf_text(shelf_template(shelf, "letter"), locales);
@@ -97,10 +92,10 @@ static void a_partial_is_the_nearest_to_the_locale(void **state) {
     g_autofree char *partials = g_build_filename(*state, "partials", NULL);
     assert_int_equal(g_mkdir(partials, 0700), 0);
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
-        put(partials, files[i], files[i]);
-    put(*state, "pl.txt", "Subject: x\n\nx\n");
-    put(*state, "pl-PL.txt", "Subject: x\n\nx\n");
-    put(*state, "en.txt", "Subject: x\n\nx\n");
+        folder_put(partials, files[i], files[i]);
+    folder_put(*state, "pl.txt", "Subject: x\n\nx\n");
+    folder_put(*state, "pl-PL.txt", "Subject: x\n\nx\n");
+    folder_put(*state, "en.txt", "Subject: x\n\nx\n");
     g_autoptr(Shelf) shelf = shelf_of(*state, false);
     const GPtrArray *texts = shelf_template(shelf, "letter")->texts;
     assert_int_equal(texts->len, 3);
@@ -114,8 +109,8 @@ static void a_partial_is_the_nearest_to_the_locale(void **state) {
 static void sales_sections_are_for_templates_that_may_sell(void **state) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Shelf) shelf = shelf_new("/nonexistent", NULL);
-    put(*state, "en.txt", "Subject: x\n\nx\n");
-    put(*state, "en.html", "{{#sales}}y{{/sales}}\n");
+    folder_put(*state, "en.txt", "Subject: x\n\nx\n");
+    folder_put(*state, "en.html", "{{#sales}}y{{/sales}}\n");
     assert_true(shelf_add(shelf, "letter", *state, true, NULL));
     assert_true(shelf_template(shelf, "letter")->has_sales);
     assert_false(shelf_add(shelf, "other", *state, false, &error));
@@ -147,8 +142,8 @@ static void faults_name_the_file_and_the_line(void **state) {
     assert_int_equal(g_mkdir(partials, 0700), 0);
     for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
         g_autoptr(GError) error = NULL;
-        put(*state, "en.txt", "Subject: x\n\nx\n");
-        put(*state, faults[i].name, faults[i].text);
+        folder_put(*state, "en.txt", "Subject: x\n\nx\n");
+        folder_put(*state, faults[i].name, faults[i].text);
         g_autoptr(Shelf) shelf = shelf_new(partials, &error);
         assert_false(shelf && shelf_add(shelf, "letter", *state, false, &error));
         g_autofree char *path = g_build_filename(*state, faults[i].name, NULL);
@@ -163,9 +158,9 @@ static void a_fault_in_a_partial_is_named_there(void **state) {
     g_autoptr(GError) error = NULL;
     g_autofree char *partials = g_build_filename(*state, "partials", NULL);
     assert_int_equal(g_mkdir(partials, 0700), 0);
-    put(partials, "a.txt", "x\n{{> b}}\n{{> none}}");
-    put(partials, "b.txt", "{{> a}}{{y}}");
-    put(*state, "en.txt", "Subject: x\n\n{{> b}}\n");
+    folder_put(partials, "a.txt", "x\n{{> b}}\n{{> none}}");
+    folder_put(partials, "b.txt", "{{> a}}{{y}}");
+    folder_put(*state, "en.txt", "Subject: x\n\n{{> b}}\n");
     g_autoptr(Shelf) shelf = shelf_new(partials, &error);
     assert_false(shelf_add(shelf, "letter", *state, false, &error));
     if (!strstr(error->message, "partials/a.txt:3:1: "))
