@@ -220,9 +220,9 @@ typedef struct {
 typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
 bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
-/* Retries. What this customer got, at all their addresses, of the newest message with that fingerprint that they got a
- * verdict for at since or later: a GPtrArray of VerdictRecord as they were given, so that the first of an address is
- * the one its sender was answered with. Empty where there is none. */
+/* Retries. What this customer got, at all their addresses, of the newest message with that fingerprint that they got
+ * their first verdict for at since or later: a GPtrArray of VerdictRecord as they were given, so that the first of an
+ * address is the one its sender was answered with. Empty where there is none. */
 bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
                                  GPtrArray **out, GError **error);
 /* The ordinal after the last of the message's recipients; 0 where it has none. */
