@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "base/recent.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -17,6 +18,11 @@ void message_library_start(void);
 Message *message_new(GBytes *raw);
 void message_free(Message *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
+/* How the bodies of messages were cut into parts, for others with the same body: shared by any number of messages and
+ * threads. A message that is to use it is told so before its texts are asked for; the memory must outlive it. */
+Recent *message_memory_new(void);
+void message_use_memory(Message *message, Recent *memory);
 
 GBytes *message_raw(const Message *message); /* borrowed */
 

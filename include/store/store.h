@@ -189,6 +189,9 @@ typedef struct {
     Instant until; /* hold: due; INSTANT_NEVER where there is none */
     bool custody;  /* what leaves, or left, for this recipient comes out of custody, not of the message as it came in */
     char *receipt; /* JSON: what `explain` shows */
+    /* Text that is the same for every try of one message; NULL where nobody will try again. The recipient's first is
+     * kept. For transaction_verdict_add only: it is NULL in what is read. */
+    char *fingerprint;
 } VerdictRecord;
 void verdict_record_free(VerdictRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictRecord, verdict_record_free)
@@ -215,16 +218,11 @@ typedef struct {
 typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
 bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
-/* Retries. fingerprint is text that is the same for every try of one message. Finds the newest message with that
- * fingerprint that this customer got a verdict for at since or later; NULL in *message where there is none. */
-bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
-                              char **message, GError **error);
-bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,
-                             const char *message, Instant at, GError **error);
-/* What this customer got of this message, at all their addresses: a GPtrArray of VerdictRecord as they were given, so
- * that the first of an address is the one its sender was answered with. */
-bool transaction_verdicts(Transaction *transaction, const char *customer, const char *message, GPtrArray **out,
-                          GError **error);
+/* Retries. What this customer got, at all their addresses, of the newest message with that fingerprint that they got
+ * their first verdict for at since or later: a GPtrArray of VerdictRecord as they were given, so that the first of an
+ * address is the one its sender was answered with. Empty where there is none. */
+bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
+                                 GPtrArray **out, GError **error);
 /* The ordinal after the last of the message's recipients; 0 where it has none. */
 bool transaction_ordinal_next(Transaction *transaction, const char *message, int *ordinal, GError **error);
 
@@ -463,7 +461,7 @@ bool store_custody_short_lived(Store *store, guint64 *count, GError **error);
  * Nobody has to wait for it. PERMANENT where the path is taken or cannot be written. */
 bool store_backup(Store *store, const char *path, GError **error);
 
-/* Forgets contacts (those remembered of the erased too), events, verdicts, attempts, reviews and troubles older than
+/* Forgets contacts (those remembered of the erased too), events, verdicts, reviews and troubles older than
  * before, some customers and about a thousand rows at a time; *more says whether to call again. A walk that was cut off
  * goes on where it stopped, so customers before that point wait for the next. Of each kind a customer's last event
  * older than before stays: every gate answers as it did, at every instant from before on. So does the last occurrence

@@ -41,7 +41,11 @@ typedef enum {
  * of at most 255 bytes; a text without any "{{" may be anything. Errors are PERMANENT: "line L, column C: found …,
  * expected …". */
 Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error);
+/* Templates are counted by reference, from any thread; the last template_free frees it. */
+Template *template_ref(Template *template);
 void template_free(Template *template);
+/* The bytes of memory that it takes, about. */
+gsize template_size(const Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
 /* False where the text holds no tag at all: it is its own rendering. */

@@ -10,6 +10,7 @@ struct Engine {
     Holidays *holidays;
     Repertoire *repertoire;
     SharedClassifier *classifier;
+    Memory *memory;
     Store *store;
     const Secret *secret;
 };
@@ -26,6 +27,7 @@ Engine *engine_new(Config *config, Store *store, const Secret *secret, GError **
     engine->holidays = g_steal_pointer(&holidays);
     engine->repertoire = g_steal_pointer(&repertoire);
     engine->classifier = g_steal_pointer(&classifier);
+    engine->memory = memory_new();
     engine->store = store;
     engine->secret = secret;
     return engine;
@@ -38,6 +40,7 @@ void engine_free(Engine *engine) {
     holidays_unref(engine->holidays);
     repertoire_unref(engine->repertoire);
     shared_classifier_unref(engine->classifier);
+    memory_free(engine->memory);
     g_mutex_clear(&engine->lock);
     g_free(engine);
 }
@@ -106,4 +109,8 @@ Store *engine_store(Engine *engine) {
 
 const Secret *engine_secret(Engine *engine) {
     return engine->secret;
+}
+
+const Memory *engine_memory(Engine *engine) {
+    return engine->memory;
 }

@@ -3,10 +3,13 @@
 
 #include "calendar/calendar.h"
 #include "engine/engine.h"
+#include "memory.h"
 #include "repertoire.h"
 #include "shared_classifier.h"
 
 const Secret *engine_secret(Engine *engine); /* NULL: no ticket is accepted */
+
+const Memory *engine_memory(Engine *engine);
 
 /* References of the configuration in force and of the holidays it names, which belong together. */
 void engine_rules(Engine *engine, Config **config, Holidays **holidays);

@@ -147,10 +147,6 @@ static void intake_read_request(Intake *intake) {
 
 /* ---- templates ---- */
 
-static TemplateForm form_of(Place place) {
-    return place == PLACE_SUBJECT ? TEMPLATE_HEADER : place == PLACE_HTML ? TEMPLATE_HTML : TEMPLATE_TEXT;
-}
-
 static const char *place_name(Place place) {
     return place == PLACE_SUBJECT ? "Subject" : place == PLACE_HTML ? "text/html" : "text/plain";
 }
@@ -164,7 +160,7 @@ static Template *intake_compile(Intake *intake, const MessageText *text) {
     g_autoptr(GError) error = NULL;
     if (!memmem(text->text, text->length, "{{", 2))
         return NULL;
-    Template *template = template_compile(text->text, text->length, form_of(text->place), &error);
+    Template *template = memory_template(intake->memory, text, &error);
     if (!template && !intake->unreadable)
         intake->unreadable = g_strdup_printf("%s: %s", place_name(text->place), error->message);
     return template;
@@ -307,10 +303,12 @@ static Intake *intake_begin(Engine *engine, const Submission *submission, Judgem
     engine_in_force(engine, &intake->repertoire, &intake->holidays);
     intake->config = intake->repertoire->config;
     intake->classifier = engine_classifier(engine);
+    intake->memory = engine_memory(engine);
     intake->submission = submission;
     intake->judgement = judgement;
     intake->message = submission->message;
     intake->at = submission->at;
+    message_use_memory(intake->message, intake->memory->bodies);
     return intake;
 }
 

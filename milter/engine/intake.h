@@ -3,10 +3,10 @@
 
 #include "calendar/calendar.h"
 #include "engine/engine.h"
+#include "memory.h"
 #include "message/request.h"
 #include "repertoire.h"
 #include "shared_classifier.h"
-#include "template/template.h"
 
 #include <jansson.h>
 
@@ -21,6 +21,7 @@ typedef struct {
     Repertoire *repertoire;
     Holidays *holidays;
     SharedClassifier *classifier;
+    const Memory *memory; /* the engine's */
     const Submission *submission;
     Judgement *judgement; /* borrowed: what collect learns for the answer goes straight into it */
     Message *message;

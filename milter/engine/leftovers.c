@@ -2,21 +2,26 @@
  * enforced stream is looked at, sealed mail too, since it can be held without being changed. */
 #include "leftovers.h"
 
-#include "template/leftover.h"
-
 #include <string.h>
+
+/* Adds what stands in the text to what was found, each once. */
+static void find_in(const Intake *intake, const char *text, gsize length, bool html, GPtrArray *found) {
+    const LeftoverText kind = {.html = html, .mustache = !intake->fillable};
+    if (!text)
+        return;
+    g_autoptr(GPtrArray) here = memory_leftovers(intake->memory, text, length, &kind);
+    for (guint i = 0; i < here->len && found->len < LEFTOVERS_MAX; i++)
+        if (!g_ptr_array_find_with_equal_func(found, here->pdata[i], g_str_equal, NULL))
+            g_ptr_array_add(found, g_strdup(here->pdata[i]));
+}
 
 static GPtrArray *find(const Intake *intake) {
     const MessageReading *reading = message_reading(intake->message);
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-    LeftoverText plain = {.mustache = !intake->fillable}, html = {.html = true, .mustache = !intake->fillable};
     const char *subject = message_header(intake->message, "Subject");
-    if (subject)
-        leftovers_find(subject, strlen(subject), &plain, found);
-    if (reading->plain)
-        leftovers_find(reading->plain, reading->plain_length, &plain, found);
-    if (reading->html)
-        leftovers_find(reading->html, reading->html_length, &html, found);
+    find_in(intake, subject, subject ? strlen(subject) : 0, false, found);
+    find_in(intake, reading->plain, reading->plain_length, false, found);
+    find_in(intake, reading->html, reading->html_length, true, found);
     return found;
 }
 

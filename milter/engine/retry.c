@@ -29,18 +29,16 @@ static bool restore_party(Case *self, Transaction *transaction, Party *party, ch
     const char *customer = party->customer->id;
     Instant since = intake->at - intake->config->retry_window;
     g_autoptr(GPtrArray) records = NULL;
-    g_autofree char *found = NULL;
-    if (!transaction_attempt_find(transaction, customer, intake->fingerprint, since, &found, error) ||
-        (found && !transaction_verdicts(transaction, customer, found, &records, error)))
+    if (!transaction_verdicts_of_try(transaction, customer, intake->fingerprint, since, &records, error))
         return false;
-    party->earlier = records ? answer_for(records, party->address) : NULL;
+    party->earlier = answer_for(records, party->address);
     if (!party->earlier)
         return true;
     outcome_restore(party->outcome, party->earlier);
     party->repeated = is_for(party->earlier, party->address);
     party->outcome->custody = party->outcome->custody && party->repeated;
     g_free(*id);
-    *id = g_steal_pointer(&found);
+    *id = g_strdup(party->earlier->message);
     return true;
 }
 

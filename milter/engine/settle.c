@@ -46,10 +46,9 @@ static bool record_verdict(Case *self, Transaction *transaction, const Party *pa
                             .action = party->outcome->action,
                             .until = party->outcome->until,
                             .custody = party->outcome->custody,
-                            .receipt = receipt};
-    return transaction_verdict_add(transaction, &record, error) &&
-           transaction_attempt_put(transaction, party->customer->id, intake->fingerprint, place->message, intake->at,
-                                   error);
+                            .receipt = receipt,
+                            .fingerprint = intake->fingerprint};
+    return transaction_verdict_add(transaction, &record, error);
 }
 
 /* ---- custody ---- */

@@ -214,8 +214,8 @@ static GArray *place_in_content(const Part *part, const GArray *splices, const c
     return *utf8 ? place(part, splices, NULL, newline) : placed;
 }
 
-bool fill_part(const Part *part, GBytes *raw, const GArray *splices, const char *newline, Filled *out, GError **error) {
-    const char *body = (const char *)g_bytes_get_data(raw, NULL) + part->start;
+bool fill_part(const Part *part, const char *body, const GArray *splices, const char *newline, Filled *out,
+               GError **error) {
     Filling filling = {part, body, part->end - part->start, newline};
     const char *inner = text_newline(part->text, part->length, newline), *base = part->text;
     Filled filled = {NULL, NULL, false};

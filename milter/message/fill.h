@@ -9,8 +9,10 @@ typedef struct {
     bool utf8;            /* the charset becomes UTF-8 */
 } Filled;
 
-/* Carries out splices whose offsets are into part->text. newline: the message's, for lines that are newly made. */
-bool fill_part(const Part *part, GBytes *raw, const GArray *splices, const char *newline, Filled *out, GError **error);
+/* Carries out splices whose offsets are into part->text. body: the part's bytes in the message; newline: the message's,
+ * for lines that are newly made. */
+bool fill_part(const Part *part, const char *body, const GArray *splices, const char *newline, Filled *out,
+               GError **error);
 void filled_clear(Filled *filled);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filled, filled_clear)
 

@@ -1,10 +1,11 @@
 /* A message is read in two steps. The header section is cut up at once: every message needs it and it costs one pass.
  * GMime parses only when a text or the seal is asked for, because most mail that passes here is counted by its header
- * alone. */
+ * alone; and only where the same body was not parsed a moment ago, because a campaign's is the same for all. */
 #include "message/message.h"
 
 #include "field.h"
 #include "part.h"
+#include "structure.h"
 #include "subject.h"
 
 #include <gmime/gmime.h>
@@ -15,14 +16,11 @@ struct Message {
     GBytes *raw;
     GPtrArray *fields; /* of HeaderField */
     gsize header_end, body;
-    GHashTable *headers; /* lower-case name to decoded value, as they are asked for */
-    bool parsed, sealed;
-    GPtrArray *parts; /* of Part, those of a sealed message too */
-    GPtrArray *texts; /* of MessageText, NULL until asked for; what they say belongs to the parts, and: */
+    GHashTable *headers;  /* lower-case name to decoded value, as they are asked for */
+    Recent *memory;       /* borrowed, or NULL */
+    Structure *structure; /* NULL until asked for */
+    GPtrArray *texts;     /* of MessageText, NULL until asked for; what they say belongs to the structure, and: */
     char *subject;
-    GString *plain, *html; /* what `reading` speaks of */
-    bool is_read;
-    MessageReading reading;
 };
 
 /* GMime's types and tables are made here, while there is one thread; afterwards they are only read, and each message
@@ -39,7 +37,6 @@ Message *message_new(GBytes *raw) {
     bytes = g_bytes_get_data(message->raw, NULL);
     message->fields = field_split(bytes, length, &message->header_end, &message->body);
     message->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    message->parts = g_ptr_array_new_with_free_func(part_free);
     return message;
 }
 
@@ -49,14 +46,14 @@ void message_free(Message *message) {
     g_bytes_unref(message->raw);
     g_ptr_array_unref(message->fields);
     g_hash_table_unref(message->headers);
-    g_ptr_array_unref(message->parts);
+    g_clear_pointer(&message->structure, structure_unref);
     g_clear_pointer(&message->texts, g_ptr_array_unref);
     g_free(message->subject);
-    if (message->plain != NULL)
-        g_string_free(message->plain, TRUE);
-    if (message->html != NULL)
-        g_string_free(message->html, TRUE);
     g_free(message);
+}
+
+void message_use_memory(Message *message, Recent *memory) {
+    message->memory = memory;
 }
 
 GBytes *message_raw(const Message *message) {
@@ -103,21 +100,28 @@ const char *message_header(Message *message, const char *name) {
     return value;
 }
 
-static void parse(Message *message) {
-    if (message->parsed)
-        return;
-    message->parsed = true;
-    message->sealed = part_collect(message->raw, message->parts) || first_field(message, "DKIM-Signature") != NULL;
+static const Structure *parse(Message *message) {
+    if (message->structure == NULL) {
+        g_auto(Entity) entity = entity_of(message->raw, message->fields, message->header_end, message->body);
+        message->structure = structure_of(&entity, message->memory);
+    }
+    return message->structure;
 }
 
 bool message_is_sealed(Message *message) {
-    parse(message);
-    return message->sealed;
+    return parse(message)->sealed || first_field(message, "DKIM-Signature") != NULL;
 }
 
 const GPtrArray *message_parts(Message *message) {
-    parse(message);
-    return message->parts;
+    return parse(message)->parts;
+}
+
+gsize message_offset(const Message *message, gsize offset) {
+    return offset + message->body - message->structure->entity.body;
+}
+
+const HeaderField *message_field_of_part(const Message *message, const HeaderField *field) {
+    return entity_field(&message->structure->entity, message->fields, field->start);
 }
 
 static void update(GChecksum *checksum, const char *text) {
@@ -186,38 +190,14 @@ const GPtrArray *message_texts(Message *message) {
         message->subject = subject_text(subject->raw);
         add_text(message, PLACE_SUBJECT, message->subject, strlen(message->subject), TEXT_IS_SUBJECT);
     }
-    for (guint i = 0; i < message->parts->len; i++) {
-        const Part *part = g_ptr_array_index(message->parts, i);
+    const GPtrArray *parts = message_parts(message);
+    for (guint i = 0; i < parts->len; i++) {
+        const Part *part = g_ptr_array_index(parts, i);
         add_text(message, part->place, part->text, part->length, i);
     }
     return message->texts;
 }
 
-static void join(GString **all, const Part *part) {
-    if (*all == NULL)
-        *all = g_string_sized_new(part->length);
-    else
-        g_string_append_c(*all, '\n');
-    g_string_append_len(*all, part->text, (gssize)part->length);
-}
-
-static void point_at(const GString *all, const char **text, gsize *length) {
-    *text = all->str;
-    *length = all->len;
-}
-
 const MessageReading *message_reading(Message *message) {
-    if (message->is_read)
-        return &message->reading;
-    message->is_read = true;
-    const GPtrArray *parts = message_parts(message);
-    for (guint i = 0; i < parts->len; i++) {
-        const Part *part = g_ptr_array_index(parts, i);
-        join(part->place == PLACE_HTML ? &message->html : &message->plain, part);
-    }
-    if (message->plain != NULL)
-        point_at(message->plain, &message->reading.plain, &message->reading.plain_length);
-    if (message->html != NULL)
-        point_at(message->html, &message->reading.html, &message->reading.html_length);
-    return &message->reading;
+    return &parse(message)->reading;
 }

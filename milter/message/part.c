@@ -1,5 +1,5 @@
-/* GMime parses a stream over the whole message and keeps, for each part, where its body lies and where its fields
- * begin. Those offsets are all that is taken from it: the bytes are then read from the message itself. Forwarded mail
+/* GMime parses a stream over the entity and keeps, for each part, where its body lies and where its fields begin. Those
+ * offsets are all that is taken from it: the bytes are then read from the entity itself. Forwarded mail
  * (message/rfc822) is somebody else's and is not looked into. */
 #include "part.h"
 
@@ -10,7 +10,7 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
 
 #define DEEPEST 100 /* multiparts in multiparts; mail that goes deeper is left alone */
 
@@ -189,17 +189,26 @@ static void walk_object(Walk *walk, GMimeObject *object, guint depth) {
     }
 }
 
-bool part_collect(GBytes *raw, GPtrArray *parts) {
+/* What GMime made, to be unreferenced; *root is the outermost part of it. NULL where it finds nothing. */
+static GMimeObject *parse(GMimeParser *parser, bool whole, GMimeObject **root) {
+    if (!whole)
+        return *root = g_mime_parser_construct_part(parser, NULL);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    *root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
+    return GMIME_OBJECT(message);
+}
+
+bool part_collect(const Entity *entity, GPtrArray *parts) {
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
-    Walk walk = {raw, parts, false, boundaries};
+    Walk walk = {entity->bytes, parts, false, boundaries};
     gsize length;
-    const char *bytes = g_bytes_get_data(raw, &length);
+    const char *bytes = g_bytes_get_data(entity->bytes, &length);
     g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(bytes, length);
     g_autoptr(GMimeParser) parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
-    g_autoptr(GMimeMessage) message = g_mime_parser_construct_message(parser, NULL);
-    GMimeObject *root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
-    if (root != NULL)
+    GMimeObject *root = NULL;
+    g_autoptr(GMimeObject) parsed = parse(parser, entity->whole, &root);
+    if (parsed != NULL && root != NULL)
         walk_object(&walk, root, 0);
     return walk.sealed;
 }

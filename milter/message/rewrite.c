@@ -112,19 +112,9 @@ static void append_field(GString *out, const char *name, const char *value, cons
     g_string_append(out, newline);
 }
 
-static const HeaderField *field_at(const Message *message, gsize start) {
-    const GPtrArray *fields = message_fields(message);
-    for (guint i = 0; i < fields->len; i++) {
-        const HeaderField *field = g_ptr_array_index(fields, i);
-        if (field->start == start)
-            return field;
-    }
-    return NULL;
-}
-
 /* Takes the value. */
 static void set_top_field(Work *work, const HeaderField *old, const char *name, char *value) {
-    const HeaderField *field = old != NULL ? field_at(work->message, old->start) : NULL;
+    const HeaderField *field = old != NULL ? message_field_of_part(work->message, old) : NULL;
     g_ptr_array_add(work->edits, edit_new(field != NULL ? field->name : name, field != NULL ? field->index : 0, value));
 }
 
@@ -139,7 +129,7 @@ static void set_top_fields(Work *work, const Part *part, const Filled *filled) {
 
 /* Where a field may be added to a part's header: before the empty line that ends it. */
 static bool find_header_end(const Work *work, const Part *part, gsize *end) {
-    gsize at = part->start;
+    gsize at = message_offset(work->message, part->start);
     if (at == 0 || work->bytes[at - 1] != '\n')
         return false;
     at -= at > 1 && work->bytes[at - 2] == '\r' ? 2 : 1;
@@ -148,20 +138,21 @@ static bool find_header_end(const Work *work, const Part *part, gsize *end) {
 }
 
 static void replace_field(Work *work, const HeaderField *old, const char *value) {
-    copy_to(work, old->start);
+    copy_to(work, message_offset(work->message, old->start));
     append_field(work->body, old->name, value, work->newline);
-    work->done = old->end;
+    work->done = message_offset(work->message, old->end);
 }
 
-static bool stands_within(const HeaderField *field, gsize start, gsize end) {
-    return field == NULL || (field->start >= start && field->end <= end);
+static bool stands_before(const Work *work, const HeaderField *field, gsize end) {
+    return field == NULL || (message_offset(work->message, field->start) >= work->done &&
+                             message_offset(work->message, field->end) <= end);
 }
 
 /* The fields of a part inside the body: those that stand there first, in their order, then what is missing. */
 static bool set_inner_fields(Work *work, const Part *part, const Filled *filled, gsize end) {
     g_autofree char *type = filled->utf8 ? fill_type_value(part->type) : NULL;
     g_autofree char *encoding = filled->encoding != NULL ? fill_encoding_value(filled) : NULL;
-    if (!stands_within(part->type, work->done, end) || !stands_within(part->encoding, work->done, end))
+    if (!stands_before(work, part->type, end) || !stands_before(work, part->encoding, end))
         return false;
     bool type_stands = type != NULL && part->type != NULL, encoding_stands = encoding != NULL && part->encoding != NULL;
     bool type_first = type_stands && (!encoding_stands || part->type->start < part->encoding->start);
@@ -195,25 +186,28 @@ static bool set_fields(Work *work, const Part *part, const Filled *filled) {
 
 /* An empty part may have the boundary right behind its header; a text in it needs a newline of its own. */
 static void end_inner_part(Work *work, const Part *part) {
-    bool open = !part->top && part->start == part->end && part->end < g_bytes_get_size(message_raw(work->message));
-    if (open && work->bytes[part->end] != '\r' && work->bytes[part->end] != '\n')
+    gsize end = work->done;
+    bool open = !part->top && part->start == part->end && end < g_bytes_get_size(message_raw(work->message));
+    if (open && work->bytes[end] != '\r' && work->bytes[end] != '\n')
         g_string_append(work->body, work->newline);
 }
 
 static bool fill_body(Work *work, const Part *part, const GArray *splices) {
     g_auto(Filled) filled = {NULL, NULL, false};
-    if (!fill_part(part, message_raw(work->message), splices, work->newline, &filled, work->error))
+    gsize start = message_offset(work->message, part->start);
+    const char *body = work->bytes + start;
+    if (!fill_part(part, body, splices, work->newline, &filled, work->error))
         return false;
-    if (part->start < work->done || !set_fields(work, part, &filled)) {
+    if (start < work->done || !set_fields(work, part, &filled)) {
         g_set_error_literal(work->error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
                             "A text part cannot be filled in, as its header is malformed");
         return false;
     }
-    copy_to(work, part->start);
+    copy_to(work, start);
     gsize length;
     const char *bytes = g_bytes_get_data(filled.body, &length);
     g_string_append_len(work->body, bytes != NULL ? bytes : "", (gssize)length);
-    work->done = part->end;
+    work->done = message_offset(work->message, part->end);
     end_inner_part(work, part);
     return true;
 }

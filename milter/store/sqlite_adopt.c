@@ -39,7 +39,6 @@ static const char *const steps[] = {
     "UPDATE recipient SET customer = ?2 WHERE customer = ?1 AND message IN"
     " (SELECT message FROM verdict WHERE customer = ?1 UNION SELECT message FROM custody WHERE customer = ?1)",
     "UPDATE verdict SET customer = ?2 WHERE customer = ?1",
-    "UPDATE OR IGNORE attempt SET customer = ?2 WHERE customer = ?1",
     "UPDATE custody SET customer = ?2 WHERE customer = ?1",
     "UPDATE OR IGNORE occurrence SET customer = ?2 WHERE customer = ?1",
 };
@@ -49,7 +48,6 @@ static const char *const remains[] = {
     "DELETE FROM contact WHERE customer = ?1",
     "DELETE FROM tally WHERE customer = ?1",
     "DELETE FROM event WHERE customer = ?1",
-    "DELETE FROM attempt WHERE customer = ?1",
     "DELETE FROM occurrence WHERE customer = ?1",
     "DELETE FROM schedule WHERE customer = ?1",
     "DELETE FROM address WHERE customer = ?1",

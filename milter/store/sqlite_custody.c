@@ -71,7 +71,8 @@ static bool put_custody(Connection *connection, const Custody *custody, GError *
 
 bool transaction_custody_take(Transaction *transaction, const Custody *custody, GBytes *raw, GError **error) {
     Connection *connection = transaction->connection;
-    return recipient_put(connection, custody->message, custody->ordinal, custody->customer, custody->address, error) &&
+    return recipient_put(connection, custody->message, custody->ordinal, custody->customer, custody->address, NULL,
+                         error) &&
            put_custody(connection, custody, error) && put_raw(connection, custody->message, raw, error);
 }
 

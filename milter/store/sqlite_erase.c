@@ -33,7 +33,6 @@ static const Deletion deletions[] = {
      UNCOUNTED},
     {"DELETE FROM custody WHERE customer = ?1", offsetof(Erasure, held)},
     {"DELETE FROM verdict WHERE customer = ?1", offsetof(Erasure, verdicts)},
-    {"DELETE FROM attempt WHERE customer = ?1", UNCOUNTED},
     {"DELETE FROM contact WHERE customer = ?1", offsetof(Erasure, contacts)},
     {"DELETE FROM tally WHERE customer = ?1", UNCOUNTED},
     {"DELETE FROM event WHERE customer = ?1", offsetof(Erasure, events)},

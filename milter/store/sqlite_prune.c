@@ -51,8 +51,7 @@ static bool next_customer(Connection *connection, const char *after, char **cust
         statement_of(connection, "SELECT MIN(c) FROM (SELECT MIN(customer) AS c FROM contact WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM event WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM verdict WHERE customer > ?1"
-                                 " UNION ALL SELECT MIN(customer) FROM occurrence WHERE customer > ?1"
-                                 " UNION ALL SELECT MIN(customer) FROM attempt WHERE customer > ?1)");
+                                 " UNION ALL SELECT MIN(customer) FROM occurrence WHERE customer > ?1)");
     bind_text(&find, after ? after : "");
     if (statement_next(&find))
         found = take_text(&find);
@@ -111,9 +110,9 @@ static bool tally_contacts(Prune *prune, const char *customer, GError **error) {
 
 static bool forget_verdicts(Prune *prune, const char *customer, GError **error) {
     g_auto(Statement) forget = statement_of(
-        prune->connection, "DELETE FROM verdict WHERE (customer, message, ordinal, sequence) IN (SELECT customer, "
-                           "message, ordinal, sequence"
-                           " FROM verdict WHERE customer = ? AND at < ? LIMIT ?) RETURNING message, ordinal");
+        prune->connection,
+        "DELETE FROM verdict WHERE (customer, fingerprint, message, ordinal, sequence) IN"
+        " (SELECT customer, fingerprint, message, ordinal, sequence FROM verdict WHERE customer = ? AND at < ? LIMIT ?) RETURNING message, ordinal");
     bind_text(&forget, customer);
     bind_integer(&forget, prune->before);
     bind_integer(&forget, ROWS_MAX);
@@ -134,11 +133,6 @@ static bool forget_customer(Prune *prune, const char *customer, GError **error) 
                        " WHERE customer = ?1 AND at < ?2 AND EXISTS (SELECT 1 FROM event AS later WHERE"
                        " later.customer = ?1 AND later.at > e.at AND later.at < ?2 AND later.kind = e.kind) LIMIT ?3)",
                        customer, error) &&
-           forget_rows(
-               prune,
-               "DELETE FROM attempt WHERE (customer, fingerprint, message) IN (SELECT customer, fingerprint, message"
-               " FROM attempt WHERE customer = ?1 AND at < ?2 LIMIT ?3)",
-               customer, error) &&
            forget_rows(
                prune,
                "DELETE FROM occurrence WHERE (customer, cadence, day) IN (SELECT customer, cadence, day"

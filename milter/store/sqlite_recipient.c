@@ -20,14 +20,15 @@ static bool check_owner(Connection *connection, const char *message, int ordinal
 }
 
 bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
-                   GError **error) {
-    g_auto(Statement) put = statement_of(
-        connection,
-        "INSERT INTO recipient (message, ordinal, customer, address) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+                   const char *fingerprint, GError **error) {
+    g_auto(Statement) put =
+        statement_of(connection, "INSERT INTO recipient (message, ordinal, customer, address, fingerprint)"
+                                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     bind_text(&put, message);
     bind_integer(&put, ordinal);
     bind_text(&put, customer);
     bind_text(&put, address);
+    bind_text(&put, fingerprint ? fingerprint : "");
     return statement_run(&put, error) &&
            (statement_changes(&put) > 0 || check_owner(connection, message, ordinal, customer, error));
 }
@@ -49,8 +50,8 @@ bool recipient_customer(Connection *connection, const char *message, int ordinal
 bool recipient_forget(Connection *connection, const char *message, int ordinal, GError **error) {
     g_auto(Statement) forget = statement_of(
         connection, "DELETE FROM recipient AS r WHERE r.message = ? AND r.ordinal = ?"
-                    " AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.customer = r.customer AND v.message = r.message"
-                    " AND v.ordinal = r.ordinal)"
+                    " AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.customer = r.customer"
+                    " AND v.fingerprint = r.fingerprint AND v.message = r.message AND v.ordinal = r.ordinal)"
                     " AND NOT EXISTS (SELECT 1 FROM custody c WHERE c.customer = r.customer AND c.message = r.message"
                     " AND c.ordinal = r.ordinal)");
     bind_text(&forget, message);

@@ -3,9 +3,9 @@
 
 #include "sqlite_connection.h"
 
-/* What is there already stays; PERMANENT where that is another customer. */
+/* What is there already stays; PERMANENT where that is another customer. fingerprint may be NULL. */
 bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
-                   GError **error);
+                   const char *fingerprint, GError **error);
 /* *customer becomes NULL where there is none. */
 bool recipient_customer(Connection *connection, const char *message, int ordinal, char **customer, GError **error);
 /* Forgets the recipient unless a verdict or a held message still needs it. */

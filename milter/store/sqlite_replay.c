@@ -1,7 +1,7 @@
 /* The recorded history, customer by customer. Every table of the ledger has the customer first in its key, so each
- * customer is a few adjacent pages and the whole walk reads the store once, front to back. No read transaction outlives
- * a customer: a walk of minutes must not keep the log from being written back. A verdict that is given meanwhile is
- * seen or not; the walk stays right for all that was there before. */
+ * customer is a few adjacent pages, but for the receipts, and the whole walk reads the store once, front to back. No
+ * read transaction outlives a customer: a walk of minutes must not keep the log from being written back. A verdict that
+ * is given meanwhile is seen or not; the walk stays right for all that was there before. */
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 
@@ -34,7 +34,8 @@ static VerdictRecord *take_verdict(Statement *row, const char *customer) {
 static bool read_verdicts(Connection *connection, const char *customer, GPtrArray **out, GError **error) {
     g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_record_free);
     g_auto(Statement) read =
-        statement_of(connection, "SELECT message, ordinal, at, action, until, custody, receipt FROM verdict"
+        statement_of(connection, "SELECT message, ordinal, at, action, until, custody, text FROM verdict"
+                                 " CROSS JOIN receipt ON receipt.id = verdict.receipt"
                                  " WHERE customer = ? ORDER BY sequence, message, ordinal");
     bind_text(&read, customer);
     while (statement_next(&read))

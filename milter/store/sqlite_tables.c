@@ -4,6 +4,10 @@
  * Every table of the ledger has the customer first in its key and no rowid: what one verdict reads and writes lies
  * together in a page or two however many customers there are, and the same schema shards by customer.
  *
+ * Receipts are an exception: they are many times as long as all else that is kept of a verdict, and nobody reads them
+ * before somebody asks why. So they stand in a table of their own in the order in which they come, a page after the
+ * other; beside the verdicts, which lie as their customers do, each would have a page of its own to write.
+ *
  * contact has no index by message: a customer's contacts fill a page or two, and looking through them costs less than a
  * second tree that every message would have to write. verdict_by_time and custody_ready are ordered by time and
  * therefore grow at one end. What `status` counts is counted by triggers as it comes and goes, whoever writes it: to
@@ -154,4 +158,45 @@ static const char VERSION_2[] =
     "CREATE TABLE trouble (program TEXT NOT NULL, text TEXT NOT NULL, error INTEGER NOT NULL, at INTEGER NOT NULL,"
     " count INTEGER NOT NULL, PRIMARY KEY (program, text)) WITHOUT ROWID, STRICT;";
 
-const char *const table_steps[SCHEMA_VERSION] = {VERSION_1, VERSION_2};
+#define VERDICT_ORDER "ORDER BY at, sequence, customer, message, ordinal"
+
+/* Receipts leave the verdicts, attempts become part of their key, and what is ordered by time is so within a second
+ * too. Dropping a table drops its index and its triggers. */
+static const char VERSION_3[] =
+    "ALTER TABLE recipient ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';"
+    "UPDATE recipient SET fingerprint = COALESCE((SELECT a.fingerprint FROM attempt a WHERE a.customer ="
+    " recipient.customer AND a.message = recipient.message ORDER BY a.at LIMIT 1), '');"
+    "DROP TABLE attempt;"
+
+    "CREATE TABLE receipt (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+    "INSERT INTO receipt SELECT ROW_NUMBER() OVER (" VERDICT_ORDER "), receipt FROM verdict;"
+
+    "CREATE TABLE verdict_3 (customer TEXT NOT NULL, fingerprint TEXT NOT NULL, message TEXT NOT NULL,"
+    " ordinal INTEGER NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, action INTEGER NOT NULL,"
+    " until INTEGER NOT NULL, custody INTEGER NOT NULL, receipt INTEGER NOT NULL,"
+    " PRIMARY KEY (customer, fingerprint, message, ordinal, sequence)) WITHOUT ROWID, STRICT;"
+    "INSERT INTO verdict_3 SELECT customer, COALESCE(fingerprint, ''), message, ordinal, sequence, at, action, until, custody,"
+    " ROW_NUMBER() OVER (" VERDICT_ORDER ") FROM verdict LEFT JOIN recipient USING (message, ordinal, customer)"
+    " ORDER BY 1, 2, 3, 4, 5;"
+    "DROP TABLE verdict;"
+    "ALTER TABLE verdict_3 RENAME TO verdict;"
+    "CREATE INDEX verdict_by_time ON verdict (at, sequence, action);"
+    "DROP INDEX custody_since;"
+    "CREATE INDEX custody_since ON custody (since, sequence) WHERE state = 0;"
+
+    "CREATE TRIGGER message_comes AFTER INSERT ON verdict WHEN NOT EXISTS (SELECT 1 FROM recipient r CROSS JOIN verdict v"
+    " ON v.customer = r.customer AND v.fingerprint = r.fingerprint AND v.message = r.message AND v.ordinal = r.ordinal"
+    " WHERE r.message = NEW.message AND (v.ordinal <> NEW.ordinal OR v.sequence <> NEW.sequence)) BEGIN"
+    " UPDATE total SET count = count + 1 WHERE name = 'message';"
+    " INSERT INTO message_minute (minute, count) VALUES (NEW.at / 60, 1)"
+    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
+    "CREATE TRIGGER verdict_comes AFTER INSERT ON verdict BEGIN"
+    " INSERT INTO verdict_hour (hour, action, count) VALUES (NEW.at / 3600, NEW.action, 1)"
+    " ON CONFLICT DO UPDATE SET count = count + 1; END;"
+    "CREATE TRIGGER verdict_goes AFTER DELETE ON verdict BEGIN"
+    " DELETE FROM receipt WHERE id = OLD.receipt;"
+    " INSERT INTO verdict_gone (action, count) VALUES (OLD.action, 1) ON CONFLICT DO UPDATE SET count = count + 1;"
+    " UPDATE verdict_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND action = OLD.action;"
+    " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;";
+
+const char *const table_steps[SCHEMA_VERSION] = {VERSION_1, VERSION_2, VERSION_3};

@@ -1,5 +1,6 @@
-/* Verdicts and the attempts that lead a retry back to its first one. A verdict's address lies in `recipient`, the
- * directory from a message to its customers, since nothing but a verdict's reader asks for it.
+/* Verdicts. The fingerprint stands in their key before the message, so that a retry finds its first try where its own
+ * verdict will be written. The address lies in `recipient`, the directory from a message to its customers, since
+ * nothing but a verdict's reader asks for it.
  *
  * sequence is the clock's microseconds, raised where needed so that it grows within one recipient: it tells apart what
  * happened in one second, for one customer over several messages too, without a counter that every transaction would
@@ -9,18 +10,28 @@
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
 
-#define VERDICT_COLUMNS "v.message, v.ordinal, v.customer, r.address, v.at, v.action, v.until, v.custody, v.receipt"
-#define VERDICT_OF_RECIPIENT "v.customer = r.customer AND v.message = r.message AND v.ordinal = r.ordinal"
+#define VERDICT_COLUMNS "v.message, v.ordinal, v.customer, r.address, v.at, v.action, v.until, v.custody, receipt.text"
+#define VERDICT_OF_RECIPIENT                                                                                           \
+    "v.customer = r.customer AND v.fingerprint = r.fingerprint AND v.message = r.message AND v.ordinal = r.ordinal"
+#define AND_RECEIPT " CROSS JOIN receipt ON receipt.id = v.receipt"
+
+static bool receipt_put(Connection *connection, const char *text, GError **error) {
+    g_auto(Statement) put = statement_of(connection, "INSERT INTO receipt (text) VALUES (?)");
+    bind_text(&put, text);
+    return statement_run(&put, error);
+}
 
 bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *record, GError **error) {
     Connection *connection = transaction->connection;
-    if (!recipient_put(connection, record->message, record->ordinal, record->customer, record->address, error))
+    if (!recipient_put(connection, record->message, record->ordinal, record->customer, record->address,
+                       record->fingerprint, error) ||
+        !receipt_put(connection, record->receipt ? record->receipt : "{}", error))
         return false;
-    g_auto(Statement) put =
-        statement_of(connection, "INSERT INTO verdict (customer, message, ordinal, at, action, until, custody, receipt,"
-                                 " sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, MAX(?9, COALESCE((SELECT"
-                                 " MAX(sequence) + 1 FROM verdict WHERE customer = ?1 AND message = ?2 AND"
-                                 " ordinal = ?3), 0)))");
+    g_auto(Statement) put = statement_of(
+        connection, "INSERT INTO verdict (customer, message, ordinal, at, action, until, custody, receipt, fingerprint,"
+                    " sequence) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, last_insert_rowid(), fingerprint, MAX(?8, COALESCE("
+                    "(SELECT MAX(sequence) + 1 FROM verdict v WHERE " VERDICT_OF_RECIPIENT "), 0))"
+                    " FROM recipient r WHERE message = ?2 AND ordinal = ?3");
     bind_text(&put, record->customer);
     bind_text(&put, record->message);
     bind_integer(&put, record->ordinal);
@@ -28,7 +39,6 @@ bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *reco
     bind_integer(&put, record->action);
     bind_integer(&put, record->until);
     bind_integer(&put, record->custody);
-    bind_text(&put, record->receipt ? record->receipt : "{}");
     bind_integer(&put, g_get_real_time());
     return statement_run(&put, error);
 }
@@ -63,7 +73,7 @@ bool store_verdicts_of_message(Store *store, const char *message, GPtrArray **ou
         return false;
     g_auto(Statement) read =
         statement_of(reader->connection, "SELECT " VERDICT_COLUMNS " FROM recipient r CROSS JOIN verdict v"
-                                         " ON " VERDICT_OF_RECIPIENT " WHERE r.message = ?"
+                                         " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE r.message = ?"
                                          " ORDER BY v.ordinal, v.sequence");
     bind_text(&read, message);
     return take_verdicts(&read, out, error);
@@ -75,7 +85,7 @@ bool store_verdicts_of_customer(Store *store, const char *customer, guint limit,
         return false;
     g_auto(Statement) read =
         statement_of(reader->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
-                                         " ON " VERDICT_OF_RECIPIENT " WHERE v.customer = ?"
+                                         " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE v.customer = ?"
                                          " ORDER BY v.at DESC, v.sequence DESC, v.ordinal DESC LIMIT ?");
     bind_text(&read, customer);
     bind_integer(&read, limit);
@@ -84,42 +94,17 @@ bool store_verdicts_of_customer(Store *store, const char *customer, guint limit,
 
 /* ---- retries ---- */
 
-bool transaction_verdicts(Transaction *transaction, const char *customer, const char *message, GPtrArray **out,
-                          GError **error) {
-    g_auto(Statement) read =
-        statement_of(transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
-                                              " ON " VERDICT_OF_RECIPIENT " WHERE v.customer = ? AND v.message = ?"
-                                              " ORDER BY v.sequence, v.ordinal");
+bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
+                                 GPtrArray **out, GError **error) {
+    g_auto(Statement) read = statement_of(
+        transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
+                                 " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE v.customer = ?1 AND v.fingerprint = ?2"
+                                 " AND v.message = (SELECT message FROM verdict WHERE customer = ?1 AND"
+                                 " fingerprint = ?2 GROUP BY message HAVING MIN(at) >= ?3"
+                                 " ORDER BY MIN(at) DESC, message DESC LIMIT 1)"
+                                 " ORDER BY v.sequence, v.ordinal");
     bind_text(&read, customer);
-    bind_text(&read, message);
+    bind_text(&read, fingerprint);
+    bind_integer(&read, since);
     return take_verdicts(&read, out, error);
-}
-
-bool transaction_attempt_find(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
-                              char **message, GError **error) {
-    g_autofree char *found = NULL;
-    g_auto(Statement) find =
-        statement_of(transaction->connection, "SELECT message FROM attempt WHERE customer = ? AND fingerprint = ?"
-                                              " AND at >= ? ORDER BY at DESC, message DESC LIMIT 1");
-    bind_text(&find, customer);
-    bind_text(&find, fingerprint);
-    bind_integer(&find, since);
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *message = g_steal_pointer(&found);
-    return true;
-}
-
-bool transaction_attempt_put(Transaction *transaction, const char *customer, const char *fingerprint,
-                             const char *message, Instant at, GError **error) {
-    g_auto(Statement) put =
-        statement_of(transaction->connection, "INSERT INTO attempt (customer, fingerprint, message, at)"
-                                              " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at");
-    bind_text(&put, customer);
-    bind_text(&put, fingerprint);
-    bind_text(&put, message);
-    bind_integer(&put, at);
-    return statement_run(&put, error);
 }

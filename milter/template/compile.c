@@ -262,6 +262,7 @@ static bool compile(Compiler *compiler, GError **error) {
 
 Template *template_compile(const char *text, gsize length, TemplateForm form, GError **error) {
     g_autoptr(Template) template = g_new0(Template, 1);
+    g_atomic_ref_count_init(&template->references);
     template->text = g_malloc(length + 1);
     memcpy(template->text, text, length);
     template->text[length] = '\0';

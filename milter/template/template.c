@@ -5,14 +5,23 @@
 
 #include <string.h>
 
+Template *template_ref(Template *template) {
+    g_atomic_ref_count_inc(&template->references);
+    return template;
+}
+
 void template_free(Template *template) {
-    if (!template)
+    if (!template || !g_atomic_ref_count_dec(&template->references))
         return;
     g_array_unref(template->nodes);
     g_array_unref(template->filters);
     formatters_free(template->formatters);
     g_free(template->text);
     g_free(template);
+}
+
+gsize template_size(const Template *template) {
+    return template->length + template->nodes->len * sizeof(Node) + template->filters->len * sizeof(Filter);
 }
 
 bool template_has_tags(const Template *template) {

@@ -44,6 +44,7 @@ typedef struct {
 } Node;
 
 struct Template {
+    gatomicrefcount references;
     char *text;
     gsize length;
     TemplateForm form;

@@ -27,7 +27,9 @@ static const struct {
     {"attribute", "p || customer, name, value, at, source"},
     {"event", "p || customer, at, kind"},
     {"contact", "p || customer, at, p || message, class, topic, campaign"},
-    {"verdict", "p || customer, p || message, ordinal, sequence, at, action, until, custody, receipt"},
+    {"receipt", "k * 1000000 + id, text"},
+    {"verdict",
+     "p || customer, fingerprint, p || message, ordinal, sequence, at, action, until, custody, k * 1000000 + receipt"},
 };
 
 static void execute(sqlite3 *database, const char *sql) {
@@ -41,7 +43,7 @@ static void copy_some(sqlite3 *database, int first, int last) {
     for (gsize i = 0; i < G_N_ELEMENTS(copied); i++) {
         g_autofree char *sql =
             g_strdup_printf("WITH RECURSIVE n (k) AS (SELECT %d UNION ALL SELECT k + 1 FROM n WHERE k < %d),"
-                            " prefix (p) AS (SELECT printf('%%07d-', k) FROM n)"
+                            " prefix (p, k) AS (SELECT printf('%%07d-', k), k FROM n)"
                             " INSERT INTO main.%s SELECT %s FROM prefix CROSS JOIN temp.%s",
                             first, last, copied[i].table, copied[i].columns, copied[i].table);
         execute(database, sql);

@@ -14,8 +14,7 @@ static bool grant_work(Transaction *transaction, gpointer customer, GError **err
 }
 
 static bool event_work(Transaction *transaction, gpointer customer, GError **error) {
-    return transaction_event_add(transaction, customer, "complaint", 60, error) &&
-           transaction_attempt_put(transaction, customer, "print", "m1", 10, error);
+    return transaction_event_add(transaction, customer, "complaint", 60, error);
 }
 
 static void put_record(Store *store, const char *customer) {

@@ -51,7 +51,6 @@ static bool put_everything_work(Transaction *transaction, gpointer user, GError 
            transaction_attribute_put(transaction, PERSON, &attribute, error) &&
            transaction_wishes_put(transaction, &wishes, error) &&
            transaction_event_add(transaction, PERSON, MARK, 6, error) &&
-           transaction_attempt_put(transaction, PERSON, MARK, "message1", 7, error) &&
            transaction_occurrence_add(transaction, PERSON, MARK, &occurrence, &added, error) &&
            transaction_schedule_put(transaction, PERSON, MARK, 8, error) &&
            transaction_cadence_put(transaction, &state, error);
@@ -71,7 +70,8 @@ static bool add_receipt_work(Transaction *transaction, gpointer user, GError **e
                             .address = (char *)ADDRESS,
                             .at = 9,
                             .until = INSTANT_NEVER,
-                            .receipt = (char *)"{\"address\":\"" ADDRESS "\"}"};
+                            .receipt = (char *)"{\"address\":\"" ADDRESS "\"}",
+                            .fingerprint = (char *)MARK};
     (void)user;
     return transaction_verdict_add(transaction, &record, error);
 }

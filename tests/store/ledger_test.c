@@ -113,7 +113,7 @@ static void verdicts_of_a_customer_come_newest_first_and_limited(void **state) {
 
 static void a_verdict_comes_back_as_it_was_added(void **state) {
     Fixture *fixture = *state;
-    VerdictRecord record = {"m1", 3, "C1", "Ann@B.example", 123, ACTION_HOLD, 456, true, "{\"a\": 1}"};
+    VerdictRecord record = {"m1", 3, "C1", "Ann@B.example", 123, ACTION_HOLD, 456, true, "{\"a\": 1}", NULL};
     must_transact(fixture->store, add_verdict_work, &record);
     g_autoptr(GPtrArray) records = NULL;
     assert_true(store_verdicts_of_message(fixture->store, "m1", &records, NULL));
@@ -132,24 +132,78 @@ static void a_verdict_comes_back_as_it_was_added(void **state) {
 
 /* ---- retries ---- */
 
-static bool ask_verdicts_work(Transaction *transaction, gpointer user, GError **error) {
-    GPtrArray **found = user;
-    return transaction_verdicts(transaction, "C1", "m1", found, error);
+static void add_try(Store *store, const char *customer, const char *fingerprint, const char *message, int ordinal,
+                    Instant at, Action action) {
+    VerdictRecord record = {.message = (char *)message,
+                            .ordinal = ordinal,
+                            .customer = (char *)customer,
+                            .address = (char *)"ann@b.example",
+                            .at = at,
+                            .action = action,
+                            .until = INSTANT_NEVER,
+                            .fingerprint = (char *)fingerprint};
+    must_transact(store, add_verdict_work, &record);
+}
+
+typedef struct {
+    const char *customer, *fingerprint;
+    Instant since;
+    const char *expected; /* message; NULL: none */
+    GPtrArray *found;
+} TryAsk;
+
+static bool ask_try_work(Transaction *transaction, gpointer user, GError **error) {
+    TryAsk *ask = user;
+    return transaction_verdicts_of_try(transaction, ask->customer, ask->fingerprint, ask->since, &ask->found, error);
 }
 
 static void what_a_customer_got_of_a_message_comes_as_it_was_given(void **state) {
     Fixture *fixture = *state;
-    add_verdict(fixture->store, "C1", "m1", 2, 200, ACTION_HOLD);
-    add_verdict(fixture->store, "C1", "m1", 0, 200, ACTION_PASS);
-    add_verdict(fixture->store, "C1", "m1", 2, 100, ACTION_DROP); /* the clock went back */
-    add_verdict(fixture->store, "C2", "m1", 1, 200, ACTION_PASS);
-    add_verdict(fixture->store, "C1", "m2", 0, 200, ACTION_PASS);
-    g_autoptr(GPtrArray) found = NULL;
-    must_transact(fixture->store, ask_verdicts_work, &found);
+    add_try(fixture->store, "C1", "f", "m1", 2, 200, ACTION_HOLD);
+    add_try(fixture->store, "C1", "f", "m1", 0, 200, ACTION_PASS);
+    add_try(fixture->store, "C1", "f", "m1", 2, 100, ACTION_DROP); /* the clock went back */
+    add_try(fixture->store, "C2", "f", "m1", 1, 200, ACTION_PASS);
+    add_try(fixture->store, "C1", "other", "m2", 0, 200, ACTION_PASS);
+    TryAsk ask = {"C1", "f", 0, NULL, NULL};
+    must_transact(fixture->store, ask_try_work, &ask);
+    g_autoptr(GPtrArray) found = ask.found;
     static const Action expected[] = {ACTION_HOLD, ACTION_PASS, ACTION_DROP};
     assert_int_equal(found->len, G_N_ELEMENTS(expected));
     for (guint i = 0; i < found->len; i++)
         assert_int_equal(((VerdictRecord *)found->pdata[i])->action, expected[i]);
+}
+
+static void a_retry_finds_the_newest_message_inside_the_window(void **state) {
+    Fixture *fixture = *state;
+    add_try(fixture->store, "C1", "f1", "m2", 0, 100, ACTION_PASS);
+    add_try(fixture->store, "C1", "f1", "m1", 0, 200, ACTION_PASS);
+    add_try(fixture->store, "C1", "f2", "m3", 0, 300, ACTION_PASS);
+    TryAsk asks[] = {
+        {"C1", "f1", 0, "m1", NULL}, {"C1", "f1", 200, "m1", NULL}, {"C1", "f1", 201, NULL, NULL},
+        {"C2", "f1", 0, NULL, NULL}, {"C1", "f3", 0, NULL, NULL},   {"C1", "f2", 300, "m3", NULL},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(asks); i++) {
+        must_transact(fixture->store, ask_try_work, &asks[i]);
+        g_autoptr(GPtrArray) found = asks[i].found;
+        const char *message = found->len > 0 ? ((VerdictRecord *)found->pdata[0])->message : NULL;
+        if (g_strcmp0(message, asks[i].expected) != 0 || found->len > 1)
+            fail_msg("ask %u found %u of %s", i, found->len, message);
+    }
+}
+
+/* What is written of a recipient later, without a fingerprint or with another, belongs to the same try. */
+static void a_recipients_first_fingerprint_is_kept(void **state) {
+    Fixture *fixture = *state;
+    add_try(fixture->store, "C1", "f", "m1", 0, 100, ACTION_HOLD);
+    add_try(fixture->store, "C1", "other", "m1", 0, 200, ACTION_PASS);
+    add_try(fixture->store, "C1", NULL, "m1", 0, 300, ACTION_DROP);
+    TryAsk first = {"C1", "f", 0, NULL, NULL}, other = {"C1", "other", 0, NULL, NULL};
+    must_transact(fixture->store, ask_try_work, &first);
+    must_transact(fixture->store, ask_try_work, &other);
+    g_autoptr(GPtrArray) all = first.found;
+    g_autoptr(GPtrArray) none = other.found;
+    assert_int_equal(all->len, 3);
+    assert_int_equal(none->len, 0);
 }
 
 typedef struct {
@@ -173,54 +227,10 @@ static void the_next_ordinal_is_nobodys_yet(void **state) {
     assert_int_equal(unknown.ordinal, 0);
 }
 
-typedef struct {
-    const char *customer, *fingerprint, *message;
-    Instant at;
-} Attempt;
-
-static bool put_attempt_work(Transaction *transaction, gpointer user, GError **error) {
-    const Attempt *attempt = user;
-    return transaction_attempt_put(transaction, attempt->customer, attempt->fingerprint, attempt->message, attempt->at,
-                                   error);
-}
-
-typedef struct {
-    const char *customer, *fingerprint;
-    Instant since;
-    const char *expected; /* NULL: none */
-    char *found;
-} AttemptAsk;
-
-static bool ask_attempt_work(Transaction *transaction, gpointer user, GError **error) {
-    AttemptAsk *ask = user;
-    return transaction_attempt_find(transaction, ask->customer, ask->fingerprint, ask->since, &ask->found, error);
-}
-
-static void a_retry_finds_the_newest_message_inside_the_window(void **state) {
-    Fixture *fixture = *state;
-    Attempt puts[] = {
-        {"C1", "f1", "m1", 100}, {"C1", "f1", "m2", 200}, {"C1", "f1", "m2", 200}, {"C1", "f2", "m3", 300}};
-    for (guint i = 0; i < G_N_ELEMENTS(puts); i++)
-        must_transact(fixture->store, put_attempt_work, &puts[i]);
-    AttemptAsk asks[] = {
-        {"C1", "f1", 0, "m2", NULL}, {"C1", "f1", 200, "m2", NULL}, {"C1", "f1", 201, NULL, NULL},
-        {"C2", "f1", 0, NULL, NULL}, {"C1", "f3", 0, NULL, NULL},   {"C1", "f2", 300, "m3", NULL},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(asks); i++) {
-        must_transact(fixture->store, ask_attempt_work, &asks[i]);
-        g_autofree char *found = asks[i].found;
-        if (g_strcmp0(found, asks[i].expected) != 0)
-            fail_msg("ask %u found %s", i, found);
-    }
-}
-
 /* ---- forgetting ---- */
 
 static void pruning_forgets_what_is_older_and_nothing_else(void **state) {
     Fixture *fixture = *state;
-    Attempt attempts[] = {{"C1", "f", "old", 999}, {"C1", "f", "new", 1000}};
-    for (guint i = 0; i < G_N_ELEMENTS(attempts); i++)
-        must_transact(fixture->store, put_attempt_work, &attempts[i]);
     put_contact(fixture->store, "C1", "old", 999, NULL);
     put_contact(fixture->store, "C1", "new", 1000, NULL);
     add_verdict(fixture->store, "C1", "old", 0, 999, ACTION_HOLD);
@@ -238,10 +248,6 @@ static void pruning_forgets_what_is_older_and_nothing_else(void **state) {
     assert_int_equal(old->len, 0);
     assert_int_equal(both->len, 1);
     assert_int_equal(((VerdictRecord *)both->pdata[0])->action, ACTION_PASS);
-    AttemptAsk ask = {"C1", "f", 0, "new", NULL};
-    must_transact(fixture->store, ask_attempt_work, &ask);
-    assert_string_equal(ask.found, "new");
-    g_free(ask.found);
 }
 
 #define CUSTOMERS 1100
@@ -309,6 +315,7 @@ int main(void) {
         TEST(what_a_customer_got_of_a_message_comes_as_it_was_given),
         TEST(the_next_ordinal_is_nobodys_yet),
         TEST(a_retry_finds_the_newest_message_inside_the_window),
+        TEST(a_recipients_first_fingerprint_is_kept),
         TEST(pruning_forgets_what_is_older_and_nothing_else),
         TEST(pruning_takes_many_customers_in_steps),
         TEST(pruning_takes_a_busy_customer_in_steps),

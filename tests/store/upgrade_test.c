@@ -54,6 +54,26 @@ static void nothing_is_lost(void **state) {
     assert_int_equal(status.customers, 3);
 }
 
+static void receipts_stay_with_their_verdicts(void **state) {
+    static const struct {
+        const char *message, *action;
+    } verdicts[] = {{"6b000c102d25492ff1f41e04", "\"action\":\"hold\""},
+                    {"6b000c10bca96876a002bf2c", "\"action\":\"pass\""},
+                    {"6b000c10f259edebdf3a31ae", "\"action\":\"hold\""}};
+    Fixture *fixture = *state;
+    g_autofree char *backup = NULL;
+    assert_true(store_upgrade(fixture->url, &backup, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++) {
+        g_autoptr(GPtrArray) found = NULL;
+        assert_true(store_verdicts_of_message(fixture->store, verdicts[i].message, &found, NULL));
+        assert_int_equal(found->len, 1);
+        const VerdictRecord *record = found->pdata[0];
+        g_autofree char *id = g_strdup_printf("\"id\":\"%s\"", verdicts[i].message);
+        assert_non_null(strstr(record->receipt, verdicts[i].action));
+        assert_non_null(strstr(record->receipt, id));
+    }
+}
+
 static void as_it_was_it_stays_beside_it(void **state) {
     Fixture *fixture = *state;
     g_autofree char *backup = NULL, *again = NULL, *url = NULL;
@@ -111,6 +131,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(until_it_is_upgraded_mail_waits, old_store, fixture_teardown),
         cmocka_unit_test_setup_teardown(nothing_is_lost, old_store, fixture_teardown),
+        cmocka_unit_test_setup_teardown(receipts_stay_with_their_verdicts, old_store, fixture_teardown),
         cmocka_unit_test_setup_teardown(as_it_was_it_stays_beside_it, old_store, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_step_that_fails_changes_nothing, old_store, fixture_teardown),
         cmocka_unit_test_setup_teardown(it_is_made_of_what_a_new_one_is, old_store, fixture_teardown),

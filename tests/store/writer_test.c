@@ -253,7 +253,7 @@ static bool limit_pages(Connection *connection) {
 static bool fill_work(Transaction *transaction, gpointer user, GError **error) {
     g_autofree char *long_name = g_strnfill(100000, 'x');
     limit_pages(transaction->connection);
-    return transaction_attempt_put(transaction, user, long_name, "big", 1, error);
+    return transaction_event_add(transaction, user, long_name, 1, error);
 }
 
 static void who_fills_the_disk_fails_and_the_others_run_again(void **state) {
