@@ -218,7 +218,7 @@ printf 'address\na@x.example\n' >headless.csv
 check "a header without id" 1 ctl customer import headless.csv
 says "the header's line is named" err "headless.csv:1: "
 cat >more.jsonl <<'END'
-{"id": "J1", "address": ["j@x.example", "k@x.example"], "age": 41, "vip": true, "tags": ["a", "b"], "locale": null}
+{"id": "J1", "address": ["j@x.example", "k@x.example"], "age": 41, "vip": true, "tags": ["a", 0.1], "due": 19.99, "locale": null}
 {"id": 17, "address": "n@x.example;o@x.example"}
 {"address": "p@x.example"}
 {"id": "J2", "id": "J3"}
@@ -228,7 +228,7 @@ says "a row without an id" err "more.jsonl:3: id"
 says "a name twice" err "more.jsonl:4: "
 check "a customer of JSON lines" 0 ctl customer show k@x.example --json
 json "values are text" \
-    '[d["attributes"][n]["value"] for n in ("age", "vip", "tags")] == ["41", "true", "[\"a\",\"b\"]"] and d["locale"] is None'
+    '[d["attributes"][n]["value"] for n in ("age", "vip", "tags", "due")] == ["41", "true", "[\"a\",0.1]", "19.99"] and d["locale"] is None'
 json "the line is that of the object" 'd["attributes"]["vip"]["source"] == "more.jsonl:1"'
 printf '\357\273\277{"id": "BOM1"}\n' >marked.jsonl
 check "JSON lines behind a byte order mark" 0 ctl customer import marked.jsonl
