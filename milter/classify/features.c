@@ -130,7 +130,7 @@ static bool sells(Concept concept) {
 
 static bool reports(const Finding *finding, Area area) {
     ConceptKind kind = concept_kind(finding->concept);
-    return (kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL) && area != AREA_FOOTER &&
+    return (kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL) && area != AREA_FOOTER && area != AREA_BUTTON &&
            (finding->strength == 1 || area != AREA_BODY);
 }
 

@@ -18,7 +18,7 @@
 #define SHORT_WORDS 6      /* a heading, a cell of a table, an exclamation: no sentence */
 #define SINGLE_WORD 0.5
 #define NAMED_WORD 0.25
-#define FOOTER_SHARE 0.5 /* a footer begins in the second half */
+#define FOOTER_SHARE 0.4 /* a footer begins in the second half */
 
 typedef struct {
     const Lexicon *lexicon;
@@ -175,6 +175,20 @@ static void add_findings(Findings *findings, guint unit, const Said *said) {
     }
 }
 
+/* "Book a table": a button that asks to book reports on no booking, unless the message does. */
+static void drop_invitations(Findings *findings, const Document *document) {
+    for (guint i = 0; i < findings->found->len; i++) {
+        const Finding *finding = &g_array_index(findings->found, Finding, i);
+        if (finding->concept == CONCEPT_BOOKING &&
+            g_array_index(document->units, Unit, finding->unit).area != AREA_BUTTON)
+            return;
+    }
+    for (guint i = findings->found->len; i-- > 0;) {
+        if (g_array_index(findings->found, Finding, i).concept == CONCEPT_BOOKING)
+            g_array_remove_index(findings->found, i);
+    }
+}
+
 static bool is_said_near(const Findings *findings, guint at, Concept concept) {
     guint unit = g_array_index(findings->found, Finding, at).unit, count = findings->found->len;
     while (at > 0 && g_array_index(findings->found, Finding, at - 1).unit + 1 >= unit)
@@ -236,6 +250,7 @@ Findings *findings_collect(const Lexicon *lexicon, Document *document) {
     g_array_unref(search.matches);
     g_array_unref(search.bounds);
     drop_discount_codes(findings);
+    drop_invitations(findings, document);
     mark_footer(document, findings);
     return findings;
 }
