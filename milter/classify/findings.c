@@ -98,10 +98,17 @@ static bool tells_alone(Concept concept) {
     return concept == CONCEPT_DISCOUNT || concept == CONCEPT_CART || concept == CONCEPT_INVOICE;
 }
 
+/* Everything in service has an end, and some of it is free. */
+static bool is_neutral_in_report(Concept concept) {
+    return concept == CONCEPT_URGENCY || concept == CONCEPT_FREEBIE;
+}
+
 /* One word of a sentence says less than a phrase, and less than the same word as a heading. In a report it is the name
- * of what the report is about: "a payment on your loan is due". */
+ * of what the report is about: "a payment on your loan is due", "your session ends in 15 minutes". */
 static double strength_of(const Document *document, const Unit *unit, const Match *match, bool reports) {
     bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_BUTTON || unit->words <= SHORT_WORDS;
+    if (reports && is_neutral_in_report(match->concept))
+        return NAMED_WORD;
     if (tells_alone(match->concept) || is_phrase(document, unit, match))
         return 1;
     if (reports && concept_kind(match->concept) == KIND_COMMERCIAL)
@@ -111,17 +118,19 @@ static double strength_of(const Document *document, const Unit *unit, const Matc
 
 /* A quotation that is all of a heading is a way to write it. */
 static bool is_whole(const Unit *unit, const Mention *mention) {
-    return mention->start <= unit->fold_start + 1 && mention->end >= unit->fold_start + unit->fold_length;
+    bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_HEADING || unit->area == AREA_BUTTON;
+    return stands_out && mention->start <= unit->fold_start + 1 && mention->end >= unit->fold_start + unit->fold_length;
 }
 
-/* What a report names is no offer of its own; the sender's name is none and no news either. */
+/* What a report names is no offer of its own; the sender's name and addresses are none and no news either. */
 static bool is_mentioned(const Document *document, const Unit *unit, const Match *match, bool reports) {
     gsize start = unit->fold_start + match->start, end = unit->fold_start + match->end;
     bool sells = concept_kind(match->concept) == KIND_COMMERCIAL;
     for (guint i = 0; i < unit->mentions; i++) {
         const Mention *mention = &g_array_index(document->mentions, Mention, unit->first_mention + i);
         bool is_in = start >= mention->start && end <= mention->end;
-        if (mention->kind == MENTION_SENDER && start < mention->end && end > mention->start)
+        if ((mention->kind == MENTION_SENDER || mention->kind == MENTION_ADDRESS) && start < mention->end &&
+            end > mention->start)
             return true;
         if (is_in && sells && (mention->kind == MENTION_NAME ? reports : !is_whole(unit, mention)))
             return true;

@@ -17,7 +17,7 @@ static const char *const lexicon = "@any\n"
                                    "black friday # everywhere\n"
                                    "@en English\n"
                                    "[discount]\n"
-                                   "sale, discount*, save ... %, 割引\n"
+                                   "^shop, sale, discount*, save ... %, 割引\n"
                                    "[nothing]\n"
                                    "sales tax\n"
                                    "[offer]\n"
@@ -47,6 +47,8 @@ static const char *const found[][2] = {
     {"wholesale sales", ""},
     {"black friday", "any discount 'black friday' 12;"},
     {"a sale", "en discount 'sale' 4;en offer 'sale' 4;"},
+    {"shop the shop", "en discount 'shop' 4;"}, /* at the beginning alone */
+    {"a shop", ""},
     {"discounts", "en discount 'discounts' 8;"},
     {"discount", "en discount 'discount' 8;"},
     {"save %", "en discount 'save %' 5;"},
@@ -76,6 +78,8 @@ static const char *const faults[][2] = {
     {"@en English\n[discount]\n* off\n", "l:3: expected a phrase"},
     {"@en English\n[discount]\nup to ...\n", "l:3: expected a phrase"},
     {"@en English\n[discount]\na ... b ... c ... d\n", "l:3: expected a phrase"},
+    {"@en English\n[discount]\n^\n", "l:3: expected a phrase"},
+    {"@en English\n[discount]\n^* off\n", "l:3: expected a phrase"},
     {"@en English\n[discount]\n!?\n", "l:3: expected a phrase"},
     {"@en English\n@any\n", "l:2: expected 'any' before"},
 };
