@@ -1,21 +1,27 @@
 /* The party's rows: the contact that windows count, the verdict with its receipt, and what becomes of custody. */
 #include "settle.h"
 
+#include "base/json_put.h"
 #include "bounce.h"
 #include "engine/receipt.h"
 #include "reschedule.h"
 #include "retry.h"
 
+#define RECEIPT_BYTES 2048 /* as a rule it is less */
+
 /* ---- recording ---- */
 
-static bool record_contact(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    const Intake *intake = self->intake;
+/* A message that was not released has an identifier of its own, and no contact yet but that of the customer's other
+ * address. */
+static bool record_contact(Case *self, Transaction *transaction, const Party *party, bool *changed, GError **error) {
+    const char *customer = party->customer->id, *message = self->judgement->id;
     Matter matter = party_matter(party);
     Contact contact = matter_contact(&matter, party->outcome);
-    if (outcome_goes(party->outcome) && matter.counts)
-        return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
-    return !intake->released ||
-           transaction_contact_remove(transaction, party->customer->id, self->judgement->id, error);
+    bool counts = outcome_goes(party->outcome) && matter.counts;
+    *changed = counts || self->intake->released;
+    if (self->intake->released && !transaction_contact_remove(transaction, customer, message, error))
+        return false;
+    return !counts || transaction_contact_add(transaction, customer, message, &contact, error);
 }
 
 /* A copy that is due now is taken where mail is delivered at all. */
@@ -25,13 +31,15 @@ static bool takes_copy(const Case *self, const Party *party) {
 
 static char *receipt_text(const Case *self, const Party *party) {
     Matter matter = party_matter(party);
-    json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
+    GString *receipt = g_string_sized_new(RECEIPT_BYTES);
+    json_put_begin(receipt, NULL, '{');
+    receipt_put(receipt, self->judgement, party->outcome);
+    matter_put(receipt, "matter", &matter, party->customer);
     if (takes_copy(self, party))
-        json_object_set_new(receipt, "copy", json_true());
-    json_object_set_new(receipt, "policy_hash",
-                        party->rulebook ? json_string(party->rulebook->policy->hash) : json_null());
-    return json_dumps(receipt, JSON_COMPACT);
+        json_put_flag(receipt, "copy", true);
+    json_put_text(receipt, "policy_hash", party->rulebook ? party->rulebook->policy->hash : NULL);
+    json_put_end(receipt, '}');
+    return g_string_free(receipt, FALSE);
 }
 
 static bool record_verdict(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,
@@ -174,8 +182,10 @@ bool settle_party(Case *self, Transaction *transaction, const Party *party, GErr
     if (party->earlier)
         return (party->repeated || record_verdict(self, transaction, party, &place, error)) &&
                (!party->copy || take_copy(self, transaction, party, &place, error));
-    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, &place, error) &&
+    bool changed;
+    return record_contact(self, transaction, party, &changed, error) &&
+           record_verdict(self, transaction, party, &place, error) &&
            settle_custody(self, transaction, party, &place, error) &&
-           (!party->rulebook ||
+           (!changed || !party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }
