@@ -14,8 +14,11 @@ typedef enum { VIEW_ABSENT, VIEW_ASKED, VIEW_PRINTED } View;
 
 /* ---- which attributes ---- */
 
-static void add_name(GHashTable *wanted, const char *name) {
-    g_hash_table_add(wanted, g_strndup(name, strcspn(name, ".")));
+/* customer.address.city may be the city of "address", or what "address.city" is. */
+static void add_names(GHashTable *wanted, const char *word) {
+    for (const char *dot = strchr(word, '.'); dot; dot = strchr(dot + 1, '.'))
+        g_hash_table_add(wanted, g_strndup(word, (gsize)(dot - word)));
+    g_hash_table_add(wanted, g_strdup(word));
 }
 
 static void collect_names(const GPtrArray *templates, GHashTable *names) {
@@ -38,9 +41,9 @@ static GHashTable *named_attributes(const Party *party) {
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL)) {
         if (g_str_has_prefix(name, ROOT "."))
-            add_name(wanted, (const char *)name + strlen(ROOT "."));
+            add_names(wanted, (const char *)name + strlen(ROOT "."));
         else if (whole)
-            add_name(wanted, name);
+            add_names(wanted, name);
     }
     return wanted;
 }
@@ -104,6 +107,22 @@ static json_t *customer_base(const Party *party) {
                      value_of_text(facts_timezone(&party->facts)));
 }
 
+/* A name with dots is found step by step, so it is put so, into a copy: of "address" the other view may see more. */
+static void put(json_t *view, const char *name, json_t *value) {
+    const char *dot = strchr(name, '.');
+    if (!dot) {
+        json_object_set(view, name, value);
+        return;
+    }
+    g_autofree char *first = g_strndup(name, (gsize)(dot - name));
+    json_t *known = json_object_get(view, first);
+    if (known && !json_is_object(known))
+        return;
+    json_auto_t *inner = known ? json_copy(known) : json_object();
+    put(inner, dot + 1, value);
+    json_object_set(view, first, inner);
+}
+
 bool comfort_show(Party *party, const GPtrArray *values, GError **error) {
     json_auto_t *printed = customer_base(party);
     json_auto_t *asked = json_copy(printed);
@@ -114,10 +133,10 @@ bool comfort_show(Party *party, const GPtrArray *values, GError **error) {
             return false;
         if (view == VIEW_ABSENT)
             continue;
-        json_t *json = value_of_attribute(value->value);
+        json_auto_t *json = value_of_attribute(value->value);
         if (view == VIEW_PRINTED)
-            json_object_set(printed, value->name, json);
-        json_object_set_new(asked, value->name, json);
+            put(printed, value->name, json);
+        put(asked, value->name, json);
     }
     party->printed = json_incref(printed);
     party->asked = json_incref(asked);
