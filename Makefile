@@ -28,7 +28,7 @@ BENCH_TOOLS := $(addprefix $(BUILD)/tests/bench/,load populate reference)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
-MEMCHECKED := $(patsubst %,$(BUILD)/tests/%_test,base/text calendar/quiet classify/visible config/load engine/custody message/message \
+MEMCHECKED := $(patsubst %,$(BUILD)/tests/%_test,base/text calendar/holidays config/load engine/custody message/message \
     message/rewrite mta/inject policy/rule program/csv store/customer store/custody store/writer template/place template/shelf)
 
 .PHONY: all help ready unit replay fuzz fuzzers valgrind faults endurance test bench bench-template bench-classify demo install deb clean format
