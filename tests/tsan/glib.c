@@ -123,6 +123,29 @@ void g_atomic_rc_box_release_full(gpointer box, GDestroyNotify clear) {
     clear_contents = outer;
 }
 
+/* Where GLib itself frees what nobody holds any more, whoever lets go has seen what those did who let go before. */
+static void let_go(gpointer object) {
+    if (!object)
+        return;
+    __tsan_release(object);
+    __tsan_acquire(object);
+}
+
+void g_bytes_unref(GBytes *bytes) {
+    let_go(bytes);
+    REAL(g_bytes_unref)(bytes);
+}
+
+void g_ptr_array_unref(GPtrArray *array) {
+    let_go(array);
+    REAL(g_ptr_array_unref)(array);
+}
+
+void g_ref_string_release(char *text) {
+    let_go(text);
+    REAL(g_ref_string_release)(text);
+}
+
 /* ---- zones: GLib keeps those that are in use in a table behind a lock of its own, in place of which stands this one
  * ---- */
 
