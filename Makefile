@@ -19,7 +19,7 @@ LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lmilter -lesmtp -lli
 
 PROGRAMS := cadence-milter cadence-planner cadencectl
 MAINS := $(PROGRAMS:%=milter/program/%.c)
-SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
+SOURCES := $(filter-out $(MAINS),$(wildcard milter/*/*.c)) $(if $(findstring thread,$(SANITIZE)),tests/tsan/glib.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libcadence.a
 LEXICON := $(sort $(wildcard milter/classify/lexicon/*.txt))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # All tests, from the smallest to the largest; ends with one line, "N passed, N failed". LONG=1 runs the long ones too.
-# The unit tests run three times: as they ship, with clang under ASan and UBSan, and those with threads under TSan.
+# The unit tests run three times: as they ship, with clang under ASan and UBSan, and those with threads under TSan, under which the
+# daemons run for a while too.
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
@@ -42,8 +43,9 @@ step() {
     fi
 }
 
+# Those that start threads of their own, or a server that does.
 threaded() {
-    ls tests/store/*_test.c tests/engine/*_test.c | sed "s|^tests/\(.*\)\.c$|$BUILD/tsan/tests/\1|"
+    grep -lE "g_thread_new|pthread_create|smtp_server.h" tests/*/*_test.c | sed "s|^tests/\(.*\)\.c$|$BUILD/tsan/tests/\1|"
 }
 
 sanitized() { # sanitized FOLDER FLAGS TARGET...
@@ -53,9 +55,14 @@ sanitized() { # sanitized FOLDER FLAGS TARGET...
         SANITIZE="$flags" "$@"
 }
 
+# GLib reuses memory behind the sanitizer's back unless told not to.
 thread_sanitized() {
-    # GLib reuses memory behind the sanitizer's back unless told not to.
-    sanitized tsan -fsanitize=thread $(threaded) && G_SLICE=always-malloc tests/run-unit.sh $(threaded)
+    sanitized tsan -fsanitize=thread all $(threaded) && G_SLICE=always-malloc tests/run-unit.sh $(threaded)
+}
+
+daemons_thread_sanitized() {
+    G_SLICE=always-malloc TSAN_OPTIONS="suppressions=$PWD/tests/tsan/suppressions" BUILD="$BUILD/tsan" \
+        python3 tests/e2e/run.py test_caps test_session test_operating
 }
 
 manual_pages() {
@@ -71,6 +78,7 @@ step "unit" make --no-print-directory -j2 unit
 step "unit, clang, address and undefined behaviour" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit
 step "inputs that fuzzers found" sanitized asan "-fsanitize=address,undefined -fno-sanitize-recover=undefined" replay
 step "unit, clang, threads" thread_sanitized
+step "daemons at work, clang, threads" daemons_thread_sanitized
 step "cadencectl" sh tests/program/cadencectl.sh
 step "manual pages and completion against the programs" sh tests/program/manual.sh
 step "template expand, the official specification" python3 tests/program/expand_spec.py

@@ -11,9 +11,14 @@ bool glob_matches(const char *pattern, const char *text);
 /* True where any of the NULL-terminated patterns matches; an empty or NULL list matches nothing. */
 bool glob_matches_any(char *const *patterns, const char *text);
 
-/* The form in which addresses are compared: without '<' '>' and source route, lower case and composed (Unicode NFC, as
- * RFC 6530 section 10.1 wants), a local part without quotes that it does not need, the domain in letters instead of
- * xn-- and without a dot at its end. Text that is no UTF-8 is lowered as ASCII. Free with g_free. */
+/* The mailbox that a path of RFC 5321 names, as written: without '<' '>' and source route. Between '<' and '>'
+ * comments, blanks and backslashes outside of quotes, which MTAs take too, are left out; text without these, as MTAs
+ * give it for local mail, is no syntax but the mailbox itself. Free with g_free. */
+char *address_of_path(const char *path);
+
+/* The form in which addresses are compared: the mailbox of the path, lower case and composed (Unicode NFC, as RFC 6530
+ * section 10.1 wants), a local part in quotes where it needs them and only there, the domain in letters instead of xn--
+ * and without a dot at its end. Text that is no UTF-8 is lowered as ASCII. Free with g_free. */
 char *address_canonical(const char *address);
 
 /* True for local@domain with both present, at most 320 bytes, no control character, valid UTF-8, a blank only

@@ -12,12 +12,13 @@ json_t *reason_json(const Reason *reason, const char *zone);
 json_t *reasons_json(const GPtrArray *reasons, const char *zone);
 /* The same as text, the form in which custody keeps them. Free with g_free. */
 char *reasons_text(const GPtrArray *reasons, const char *zone);
-/* {"address", "customer", "action", "until", "reasons", "needs", …}: one element of "recipients". */
-json_t *outcome_json(const Outcome *outcome);
-/* {"message": {…}, "recipients": […]}: the whole answer of `try --json`. */
+/* {"message": {…}, "recipients": [{"address", "customer", "action", "until", "reasons", "needs", …}]}: the whole answer
+ * of `try --json`. */
 json_t *judgement_json(const Judgement *judgement);
 
-/* What is stored with a verdict: the outcome, with what the message was taken for and every rule that was asked. */
+/* What is stored with a verdict: the outcome, with what the message was taken for and every rule that was asked. As the
+ * members of an object that is begun (base/json_put.h), and as an object. */
+void receipt_put(GString *json, const Judgement *judgement, const Outcome *outcome);
 json_t *receipt_json(const Judgement *judgement, const Outcome *outcome);
 
 /* Why the message may not go to this recipient, in one sentence fit for an SMTP reply and a notice. Free with g_free.

@@ -1,8 +1,10 @@
 /* The store: customers, the ledger of contacts and verdicts, custody. One interface; a backend is one file behind it.
  *
- * Reading verbs may be called from any thread and see the last commit. Writing verbs take a Transaction and live inside
- * store_transact, which runs the given work on the store's single writer: works of concurrent callers are grouped into
- * one commit, so that one fsync serves all who wait. A work that fails is undone alone.
+ * Reading verbs may be called from any thread and see the last commit, which may be a moment away from the disk:
+ * whoever does something in the world on the strength of it writes first, and then what was read is durable too.
+ * Writing verbs take a Transaction and live inside store_transact, which runs the given work on the store's single
+ * writer: works of concurrent callers are grouped into one commit, so that one fsync serves all who wait. A work that
+ * fails is undone alone.
  *
  * Errors: CADENCE_ERROR_TEMPORARY (busy for 2 s, disk full, store gone: nothing was written), _PERMANENT (no such
  * thing), _UNCERTAIN (the commit itself failed half-way; every verb is made so that doing it again is harmless).
@@ -218,9 +220,9 @@ typedef struct {
 typedef bool (*StoreReplay)(const CustomerHistory *history, gpointer user, GError **error);
 bool store_replay(Store *store, StoreReplay each, gpointer user, GError **error);
 
-/* Retries. What this customer got, at all their addresses, of the newest message with that fingerprint that they got a
- * verdict for at since or later: a GPtrArray of VerdictRecord as they were given, so that the first of an address is
- * the one its sender was answered with. Empty where there is none. */
+/* Retries. What this customer got, at all their addresses, of the newest message with that fingerprint that they got
+ * their first verdict for at since or later: a GPtrArray of VerdictRecord as they were given, so that the first of an
+ * address is the one its sender was answered with. Empty where there is none. */
 bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
                                  GPtrArray **out, GError **error);
 /* The ordinal after the last of the message's recipients; 0 where it has none. */

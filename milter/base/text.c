@@ -67,32 +67,98 @@ static char *lower(const char *text, gsize length) {
     return g_steal_pointer(&composed);
 }
 
-/* What is around the mailbox: angles, and the source route that RFC 5321 (appendix C) has everybody ignore. */
-static void strip_path(const char **address, gsize *length) {
-    if (*length >= 2 && (*address)[0] == '<' && (*address)[*length - 1] == '>') {
-        (*address)++;
+/* ---- addresses ---- */
+
+static bool strip_angles(const char **path, gsize *length) {
+    gsize whole = *length;
+    while (*length >= 2 && (*path)[0] == '<' && (*path)[*length - 1] == '>') {
+        (*path)++;
         *length -= 2;
     }
-    const char *colon = **address == '@' ? memchr(*address, ':', *length) : NULL;
+    return *length < whole;
+}
+
+/* The source route that RFC 5321 (appendix C) has everybody ignore. */
+static void strip_route(const char **path, gsize *length) {
+    const char *colon = **path == '@' ? memchr(*path, ':', *length) : NULL;
     if (colon) {
-        *length -= (gsize)(colon + 1 - *address);
-        *address = colon + 1;
+        *length -= (gsize)(colon + 1 - *path);
+        *path = colon + 1;
     }
+}
+
+/* Behind the quoted string or comment that begins here, or the end where it has none. */
+static const char *skip_enclosed(const char *text, const char *end, char close) {
+    for (text++; text < end && *text != close; text++)
+        if (*text == '\\' && text + 1 < end)
+            text++;
+    return text < end ? text + 1 : end;
+}
+
+/* Of what MTAs take besides RFC 5321 (comments, blanks, a backslash before a letter) only the mailbox is left. */
+static char *mailbox_of(const char *text, gsize length) {
+    const char *end = text + length;
+    GString *mailbox = g_string_sized_new(length);
+    while (text < end) {
+        const char *next = text + 1;
+        if (*text == '"')
+            g_string_append_len(mailbox, text, (next = skip_enclosed(text, end, '"')) - text);
+        else if (*text == '(')
+            next = skip_enclosed(text, end, ')');
+        else if (*text == '\\' && next < end)
+            g_string_append_c(mailbox, *next++);
+        else if (!g_ascii_isspace(*text))
+            g_string_append_c(mailbox, *text);
+        text = next;
+    }
+    return g_string_free(mailbox, FALSE);
+}
+
+char *address_of_path(const char *path) {
+    gsize length = strlen(path);
+    bool written = strip_angles(&path, &length);
+    strip_route(&path, &length);
+    return written ? mailbox_of(path, length) : g_strndup(path, length);
 }
 
 static bool is_quoted(const char *local, gsize length) {
     return length >= 2 && local[0] == '"' && local[length - 1] == '"';
 }
 
-/* A local part in quotes that needs none is the same mailbox without them (RFC 5321, 4.1.2). */
-static bool needs_quotes(const char *local, gsize length) {
-    if (length == 0 || local[0] == '.' || local[length - 1] == '.')
+static bool needs_quotes(const char *local) {
+    if (!*local || *local == '.' || g_str_has_suffix(local, ".") || strstr(local, ".."))
         return true;
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)local[i] <= ' ' || strchr("\"(),:;<>@[\\]\x7f", local[i]) ||
-            (local[i] == '.' && local[i + 1] == '.'))
+    for (; *local; local++)
+        if ((guchar)*local <= ' ' || strchr("\"(),:;<>@[\\]\x7f", *local))
             return true;
     return false;
+}
+
+static char *unquoted(const char *local, gsize length) {
+    GString *plain = g_string_sized_new(length);
+    bool quoted = is_quoted(local, length);
+    for (const char *c = local + quoted; c < local + length - quoted; c++) {
+        if (quoted && *c == '\\' && c + 1 < local + length - 1)
+            c++;
+        g_string_append_c(plain, *c);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+/* In quotes where it needs them, and only there, it is the same mailbox (RFC 5321, 4.1.2). */
+static void append_local_part(GString *out, const char *local, gsize length) {
+    g_autofree char *plain = unquoted(local, length);
+    if (!needs_quotes(plain)) {
+        g_string_append(out, plain);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (const char *c = plain; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
 }
 
 /* The domain's dot at the end says what all know; xn-- is the other way to write letters that are not ASCII. */
@@ -105,20 +171,13 @@ static void append_domain(GString *out, const char *domain) {
 }
 
 char *address_canonical(const char *address) {
-    gsize length = strlen(address);
-    strip_path(&address, &length);
-    g_autofree char *lowered = lower(address, length);
+    g_autofree char *mailbox = address_of_path(address);
+    g_autofree char *lowered = lower(mailbox, strlen(mailbox));
     char *at = strrchr(lowered, '@');
     if (!at)
         return g_steal_pointer(&lowered);
-    const char *local = lowered;
-    gsize local_length = (gsize)(at - local);
-    if (is_quoted(local, local_length) && !needs_quotes(local + 1, local_length - 2)) {
-        local++;
-        local_length -= 2;
-    }
     GString *canonical = g_string_sized_new(strlen(lowered) + 1);
-    g_string_append_len(canonical, local, (gssize)local_length);
+    append_local_part(canonical, lowered, (gsize)(at - lowered));
     append_domain(canonical, at + 1);
     return g_string_free(canonical, FALSE);
 }

@@ -5,6 +5,7 @@
 #include "document.h"
 
 #include "fold.h"
+#include "mention.h"
 
 #include <string.h>
 
@@ -12,7 +13,6 @@
 #define BEGINNING_WORDS_MAX 70
 #define BEGINNING_SHARE 4 /* or a quarter of the body */
 #define PAGE_WORDS_MIN 8  /* a page with fewer is read together with the plain text */
-#define PLACEHOLDER_BYTES_MAX 64
 #define SENDER_BYTES_MAX 100
 #define UNIT_BYTES_MAX 600 /* a longer sentence is cut */
 
@@ -46,58 +46,17 @@ static guint count_words(const char *folded, gsize length) {
     return words + spaceless / 2;
 }
 
-/* A placeholder that is not filled yet ("{shop_name}", "{{customer.name}}") names a value and says nothing itself. */
-static const char *placeholder_end(const char *at, const char *end) {
-    const char *limit = MIN(end, at + PLACEHOLDER_BYTES_MAX);
-    const char *last =
-        *at == '{' || (*at == '%' && limit - at > 1 && at[1] == '{') ? memchr(at, '}', (gsize)(limit - at)) : NULL;
-    return last ? last + 1 : NULL;
-}
-
-static void fold_said(GString *out, const char *text, gsize length) {
-    const char *end = text + length, *start = text;
-    while (text < end) {
-        const char *behind = placeholder_end(text, end);
-        if (behind) {
-            fold_append(out, start, (gsize)(text - start));
-            start = behind;
-        }
-        text = behind ? behind : text + 1;
-    }
-    fold_append(out, start, (gsize)(end - start));
-}
-
-static gsize find_words(const GString *folded, gsize from, const GString *words) {
-    for (const char *at = folded->str + from; (at = strstr(at, words->str)); at++) {
-        gsize found = (gsize)(at - folded->str);
-        bool starts = found == from || at[-1] == ' ';
-        if (starts && fold_is_boundary(folded->str, folded->len, found + words->len))
-            return found;
-    }
-    return folded->len;
-}
-
-static void drop_sender(Document *document, gsize from) {
-    GString *folded = document->folded, *sender = document->sender;
-    while (sender->len > 0 && from < folded->len) {
-        gsize found = find_words(folded, from, sender);
-        if (found == folded->len)
-            return;
-        gsize blank = found > from || found + sender->len < folded->len;
-        g_string_erase(folded, (gssize)(found > from ? found - 1 : found), (gssize)(sender->len + blank));
-    }
-}
-
 static void add_unit(Document *document, Block block, const char *text, gsize length) {
     Unit unit = {.area = block.area, .struck = block.struck, .start = document->text->len};
     unit.fold_start = document->folded->len + (document->folded->len > 0);
     gsize before = document->folded->len;
-    fold_said(document->folded, text, length);
-    drop_sender(document, unit.fold_start);
+    unit.first_mention = document->mentions->len;
+    mention_fold(document, text, length);
     if (document->folded->len <= unit.fold_start) {
         g_string_truncate(document->folded, before);
         return;
     }
+    unit.mentions = document->mentions->len - unit.first_mention;
     unit.fold_length = document->folded->len - unit.fold_start;
     unit.words = count_words(document->folded->str + unit.fold_start, unit.fold_length);
     unit.length = length;
@@ -112,8 +71,9 @@ static void add_unit(Document *document, Block block, const char *text, gsize le
 void document_add(Document *document, Block block, const char *text, gsize length) {
     const char *end = text + length, *start = text;
     while (text < end) {
-        bool ends = ends_sentence(text, end) || text - start > UNIT_BYTES_MAX;
-        text += character_length(text, end);
+        const char *behind = mention_quote_end(start, text, end);
+        bool ends = !behind && (ends_sentence(text, end) || text - start > UNIT_BYTES_MAX);
+        text = behind ? behind : text + character_length(text, end);
         if (ends && block.area != AREA_BUTTON) {
             add_unit(document, block, start, (gsize)(text - start));
             start = text;
@@ -196,6 +156,7 @@ Document *document_read(const ClassifyMessage *message) {
     document->text = g_string_new(NULL);
     document->folded = g_string_new(NULL);
     document->units = g_array_new(FALSE, FALSE, sizeof(Unit));
+    document->mentions = g_array_new(FALSE, FALSE, sizeof(Mention));
     document->sender = g_string_new(NULL);
     read_sender(document, message);
     const char *subject = message->header ? message->header(message->user, "Subject") : NULL;
@@ -214,6 +175,7 @@ void document_free(Document *document) {
     g_string_free(document->folded, TRUE);
     g_string_free(document->sender, TRUE);
     g_array_unref(document->units);
+    g_array_unref(document->mentions);
     g_free(document);
 }
 

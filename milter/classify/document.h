@@ -22,15 +22,17 @@ typedef struct {
     Area area;
     gsize start, length;           /* in Document.text */
     gsize fold_start, fold_length; /* in Document.folded */
+    guint first_mention, mentions; /* in Document.mentions */
     guint words;
     bool struck; /* a price that no longer holds stands in it */
 } Unit;
 
 typedef struct {
-    GString *text;   /* what is visible, units with newlines between */
-    GString *folded; /* the same units folded */
-    GArray *units;   /* of Unit */
-    GString *sender; /* the name in From, folded, where it has several words; else empty */
+    GString *text;    /* what is visible, units with newlines between */
+    GString *folded;  /* the same units folded */
+    GArray *units;    /* of Unit */
+    GArray *mentions; /* of Mention (mention.h) */
+    GString *sender;  /* the name in From, folded, where it has several words; else empty */
     guint words, body_words;
     guint links, linked_words, images;
     bool is_html;

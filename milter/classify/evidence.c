@@ -19,6 +19,7 @@ static const char *const areas[AREAS] = {
 
 static const char *const figures[FIGURES] = {
     [FIGURE_NOTHING_SOLD] = "nothing in it asks to buy or makes an offer",
+    [FIGURE_PRICED] = "it names prices, and no order, bill or account that they belong to",
     [FIGURE_LIST_UNSUBSCRIBE] = "List-Unsubscribe is there: mail that its reader may call off",
     [FIGURE_ONE_CLICK] = "List-Unsubscribe-Post is there: one click calls it off",
     [FIGURE_BULK] = "Precedence: bulk is there: the same mail to many",
@@ -52,6 +53,7 @@ static void add_concepts(GArray *clues, const Model *model, const Findings *find
         double weight = model->weights[finding->concept] * features_area_weight(unit->area);
         if (unit->area == AREA_SUBJECT)
             weight += model->weights[CONCEPTS + finding->concept];
+        weight *= finding->strength;
         if (seen[finding->concept][unit->area] || fabs(weight) < LEAST_WEIGHT)
             continue;
         seen[finding->concept][unit->area] = true;

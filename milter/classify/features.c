@@ -28,6 +28,7 @@ static const struct {
     [FIGURE_COMMERCIAL_SHARE] = {"commercial_share", 2.5},
     [FIGURE_FIRST_COMMERCIAL] = {"first_commercial", 0.8},
     [FIGURE_NOTHING_SOLD] = {"nothing_sold", -2.0},
+    [FIGURE_PRICED] = {"priced", 1.5},
     [FIGURE_LIST_UNSUBSCRIBE] = {"list_unsubscribe", 0.8},
     [FIGURE_ONE_CLICK] = {"one_click", 0.3},
     [FIGURE_BULK] = {"bulk_precedence", 0.4},
@@ -81,17 +82,17 @@ bool features_find(const char *name, guint *feature) {
 /* ---- concepts ---- */
 
 static void count_concepts(Features *features, const Findings *findings, const Document *document) {
-    guint counts[CONCEPTS][AREAS] = {0};
+    double counts[CONCEPTS][AREAS] = {0};
     for (guint i = 0; i < findings->found->len; i++) {
         const Finding *finding = &g_array_index(findings->found, Finding, i);
         const Unit *unit = &g_array_index(document->units, Unit, finding->unit);
-        counts[finding->concept][unit->area]++;
+        counts[finding->concept][unit->area] += finding->strength;
     }
     for (Concept concept = 0; concept < CONCEPTS; concept ++) {
         double *value = &features->values[concept];
         for (Area area = 0; area < AREAS; area++)
             *value += area_weights[area] * log2(1 + MIN(counts[concept][area], UNITS_COUNTED));
-        features->values[CONCEPTS + concept] = counts[concept][AREA_SUBJECT] > 0;
+        features->values[CONCEPTS + concept] = MIN(counts[concept][AREA_SUBJECT], 1);
     }
 }
 
@@ -102,7 +103,7 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
     double commercial = 0, other = 0, first = 0;
     for (guint i = 0; i < findings->found->len; i++) {
         const Finding *finding = &g_array_index(findings->found, Finding, i);
-        scores[finding->unit] += concept_weight(finding->concept);
+        scores[finding->unit] += finding->strength * concept_weight(finding->concept);
     }
     for (guint i = 0; i < document->units->len; i++) {
         const Unit *unit = &g_array_index(document->units, Unit, i);
@@ -118,9 +119,34 @@ static void weigh_units(Features *features, const Findings *findings, const Docu
     features->values[2 * CONCEPTS + FIGURE_FIRST_COMMERCIAL] = first;
 }
 
+static const char *header(const ClassifyMessage *message, const char *name) {
+    return message->header ? message->header(message->user, name) : NULL;
+}
+
 /* Goods and praise are in many an article; without any word that sells they are no offer. */
 static bool sells(Concept concept) {
     return concept_kind(concept) == KIND_COMMERCIAL && concept != CONCEPT_CATALOG && concept != CONCEPT_HYPE;
+}
+
+static bool reports(const Finding *finding, Area area) {
+    ConceptKind kind = concept_kind(finding->concept);
+    return (kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL) && area != AREA_FOOTER &&
+           (finding->strength == 1 || area != AREA_BODY);
+}
+
+/* A price in mail to many, without a bill, an order or an account that it belongs to, is the price of something to buy.
+ */
+static bool is_priced(const Findings *findings, const Document *document, const ClassifyMessage *message) {
+    bool priced = false, to_many = header(message, "List-Unsubscribe") != NULL;
+    for (guint i = 0; i < findings->found->len; i++) {
+        const Finding *finding = &g_array_index(findings->found, Finding, i);
+        Area area = g_array_index(document->units, Unit, finding->unit).area;
+        if (reports(finding, area))
+            return false;
+        priced |= finding->concept == CONCEPT_PRICE && area != AREA_FOOTER;
+        to_many |= finding->concept == CONCEPT_BULK && area == AREA_FOOTER;
+    }
+    return priced && to_many;
 }
 
 static bool sells_nothing(const Findings *findings, const Document *document) {
@@ -132,10 +158,6 @@ static bool sells_nothing(const Findings *findings, const Document *document) {
             return false;
     }
     return true;
-}
-
-static const char *header(const ClassifyMessage *message, const char *name) {
-    return message->header ? message->header(message->user, name) : NULL;
 }
 
 static bool header_says(const ClassifyMessage *message, const char *name, const char *word) {
@@ -172,7 +194,8 @@ void features_read(Features *features, const Findings *findings, const Document 
     count_concepts(features, findings, document);
     weigh_units(features, findings, document);
     read_headers(values, message);
-    values[FIGURE_NOTHING_SOLD] = sells_nothing(findings, document);
+    values[FIGURE_PRICED] = is_priced(findings, document, message);
+    values[FIGURE_NOTHING_SOLD] = !values[FIGURE_PRICED] && sells_nothing(findings, document);
     values[FIGURE_IMAGES] = document->images >= 3 && document->words < IMAGE_WORDS * document->images;
     values[FIGURE_LINKS] = document->links >= 4 && document->words < LINK_WORDS * document->links;
     values[FIGURE_LONG] = document->words > LONG_WORDS;

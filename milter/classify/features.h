@@ -9,6 +9,7 @@ typedef enum {
     FIGURE_COMMERCIAL_SHARE, /* of the words in sentences that speak for either side, those for sales */
     FIGURE_FIRST_COMMERCIAL, /* 1: what first speaks for either side is an offer, -1: it is not, 0: nothing does */
     FIGURE_NOTHING_SOLD,     /* in a text of some length whose language is known nothing is offered */
+    FIGURE_PRICED,           /* prices stand in it, and nothing reports on an order, an account or the like */
     FIGURE_LIST_UNSUBSCRIBE,
     FIGURE_ONE_CLICK,
     FIGURE_BULK,

@@ -1,9 +1,12 @@
 /* Phrases are looked up in all languages at once; then the language is settled by the small words of each ("the",
  * "nicht", "oraz") and by long phrases, and what other languages mean by the same letters is dropped: "sale" is a sale
  * in English and salt in Italian. English is always heard, because every language's offers borrow from it. Where a
- * longer phrase covers a shorter one the longer one speaks: a discount code is no one-time code. */
+ * longer phrase covers a shorter one the longer one speaks: a discount code is no one-time code. What a sentence only
+ * mentions (mention.h) is not heard as said. */
 #include "findings.h"
 
+#include "fold.h"
+#include "mention.h"
 #include "signs.h"
 
 #include <string.h>
@@ -12,7 +15,10 @@
 #define SMALL_WORD_BYTES 2 /* half of Europe writes "o" and "a" */
 #define PHRASE_BYTES 8     /* a phrase of fewer may well be a word of another language */
 #define LANGUAGE_SHARE 0.4 /* a language with so much of the leader's words is heard too */
-#define FOOTER_SHARE 0.5   /* a footer begins in the second half */
+#define SHORT_WORDS 6      /* a heading, a cell of a table, an exclamation: no sentence */
+#define SINGLE_WORD 0.5
+#define NAMED_WORD 0.25
+#define FOOTER_SHARE 0.5 /* a footer begins in the second half */
 
 typedef struct {
     const Lexicon *lexicon;
@@ -75,29 +81,117 @@ static bool is_covered(const Search *search, guint first, guint last, const Matc
     return false;
 }
 
-/* A concept that is there already is not looked for again: hostile text says one thing a hundred times in a sentence.
- */
-static guint64 concepts_of(const Search *search, guint first, guint last) {
-    guint64 concepts = 0;
+/* How strongly each concept stands in a unit; 0: not at all. */
+typedef struct {
+    double strengths[CONCEPT_NOTHING];
+} Said;
+
+static bool is_phrase(const Document *document, const Unit *unit, const Match *match) {
+    const char *said = document->folded->str + unit->fold_start + match->start;
+    gsize length = match->end - match->start;
+    return memchr(said, ' ', length) || fold_is_spaceless(said, length);
+}
+
+/* A discount or a cart left behind is in itself a reason to buy, where loans, plans and gifts are also things that one
+ * has; and a bill is in itself a reason to write. */
+static bool tells_alone(Concept concept) {
+    return concept == CONCEPT_DISCOUNT || concept == CONCEPT_CART || concept == CONCEPT_INVOICE;
+}
+
+/* One word of a sentence says less than a phrase, and less than the same word as a heading. In a report it is the name
+ * of what the report is about: "a payment on your loan is due". */
+static double strength_of(const Document *document, const Unit *unit, const Match *match, bool reports) {
+    bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_BUTTON || unit->words <= SHORT_WORDS;
+    if (tells_alone(match->concept) || is_phrase(document, unit, match))
+        return 1;
+    if (reports && concept_kind(match->concept) == KIND_COMMERCIAL)
+        return NAMED_WORD;
+    return stands_out ? 1 : SINGLE_WORD;
+}
+
+/* A quotation that is all of a heading is a way to write it. */
+static bool is_whole(const Unit *unit, const Mention *mention) {
+    return mention->start <= unit->fold_start + 1 && mention->end >= unit->fold_start + unit->fold_length;
+}
+
+/* What a report names is no offer of its own; the sender's name is none and no news either. */
+static bool is_mentioned(const Document *document, const Unit *unit, const Match *match, bool reports) {
+    gsize start = unit->fold_start + match->start, end = unit->fold_start + match->end;
+    bool sells = concept_kind(match->concept) == KIND_COMMERCIAL;
+    for (guint i = 0; i < unit->mentions; i++) {
+        const Mention *mention = &g_array_index(document->mentions, Mention, unit->first_mention + i);
+        bool is_in = start >= mention->start && end <= mention->end;
+        if (mention->kind == MENTION_SENDER && start < mention->end && end > mention->start)
+            return true;
+        if (is_in && sells && (mention->kind == MENTION_NAME ? reports : !is_whole(unit, mention)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_report(const Search *search, const Document *document, const Unit *unit, guint first, guint last,
+                      const Said *said) {
+    if (said->strengths[CONCEPT_MASKED] > 0 || said->strengths[CONCEPT_NUMBER] > 0)
+        return true;
     for (guint i = first; i < last; i++) {
         const Match *match = match_at(search, i);
-        guint64 bit = G_GUINT64_CONSTANT(1) << match->concept;
-        if (!(concepts & bit) && search->heard[match->language] && !is_covered(search, first, last, match))
-            concepts |= bit;
+        ConceptKind kind = concept_kind(match->concept);
+        if (search->heard[match->language] && (kind == KIND_TRANSACTIONAL || kind == KIND_SECURITY) &&
+            is_phrase(document, unit, match))
+            return true;
     }
-    return concepts;
+    return false;
 }
 
-static guint64 with_signs(const Document *document, guint i, guint64 concepts) {
-    const Unit *unit = &g_array_index(document->units, Unit, i);
-    return concepts | (guint64)signs_in(document, unit) << CONCEPT_PERCENT;
+/* A concept that is there already is not looked for again: hostile text says one thing a hundred times in a sentence.
+ */
+static void read_matches(const Search *search, const Document *document, const Unit *unit, guint first, guint last,
+                         Said *said) {
+    bool reports = is_report(search, document, unit, first, last, said);
+    for (guint i = first; i < last; i++) {
+        const Match *match = match_at(search, i);
+        double strength = match->concept < CONCEPT_NOTHING ? strength_of(document, unit, match, reports) : 0;
+        if (strength == 0 || said->strengths[match->concept] >= strength)
+            continue;
+        if (search->heard[match->language] && !is_covered(search, first, last, match) &&
+            !is_mentioned(document, unit, match, reports))
+            said->strengths[match->concept] = strength;
+    }
 }
 
-static void add_findings(Findings *findings, guint unit, guint64 concepts) {
+static void read_signs(const Document *document, const Unit *unit, Said *said) {
+    guint signs = signs_in(document, unit);
+    for (Concept concept = CONCEPT_PERCENT; concept < CONCEPT_NOTHING; concept ++) {
+        if (signs >> (concept - CONCEPT_PERCENT) & 1)
+            said->strengths[concept] = 1;
+    }
+}
+
+static void add_findings(Findings *findings, guint unit, const Said *said) {
     for (Concept concept = 0; concept < CONCEPT_NOTHING; concept ++) {
-        Finding finding = {concept, unit};
-        if (concepts >> concept & 1)
+        Finding finding = {concept, unit, said->strengths[concept]};
+        if (finding.strength > 0)
             g_array_append_val(findings->found, finding);
+    }
+}
+
+static bool is_said_near(const Findings *findings, guint at, Concept concept) {
+    guint unit = g_array_index(findings->found, Finding, at).unit, count = findings->found->len;
+    while (at > 0 && g_array_index(findings->found, Finding, at - 1).unit + 1 >= unit)
+        at--;
+    for (; at < count && g_array_index(findings->found, Finding, at).unit <= unit + 1; at++) {
+        if (g_array_index(findings->found, Finding, at).concept == concept)
+            return true;
+    }
+    return false;
+}
+
+/* "Here is your voucher. Enter this code …": beside a discount a code is no one-time code. */
+static void drop_discount_codes(Findings *findings) {
+    for (guint i = findings->found->len; i-- > 0;) {
+        if (g_array_index(findings->found, Finding, i).concept == CONCEPT_CODE &&
+            is_said_near(findings, i, CONCEPT_DISCOUNT))
+            g_array_remove_index(findings->found, i);
     }
 }
 
@@ -132,11 +226,16 @@ Findings *findings_collect(const Lexicon *lexicon, Document *document) {
     findings->language = leader ? lexicon_language(lexicon, leader) : NULL;
     for (guint i = 0; i < document->units->len; i++) {
         guint last = g_array_index(search.bounds, guint, i);
-        add_findings(findings, i, with_signs(document, i, concepts_of(&search, first, last)));
+        const Unit *unit = &g_array_index(document->units, Unit, i);
+        Said said = {0};
+        read_signs(document, unit, &said);
+        read_matches(&search, document, unit, first, last, &said);
+        add_findings(findings, i, &said);
         first = last;
     }
     g_array_unref(search.matches);
     g_array_unref(search.bounds);
+    drop_discount_codes(findings);
     mark_footer(document, findings);
     return findings;
 }

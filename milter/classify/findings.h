@@ -7,7 +7,8 @@
 
 typedef struct {
     Concept concept;
-    guint unit; /* index into Document.units */
+    guint unit;      /* index into Document.units */
+    double strength; /* 1; less where a single word of a sentence says it */
 } Finding;
 
 typedef struct {

@@ -21,8 +21,9 @@ typedef struct {
     bool transactional, secure;
 } UnitView;
 
-static void view_add(UnitView *view, Concept concept) {
-    double weight = concept_weight(concept);
+static void view_add(UnitView *view, const Finding *finding) {
+    Concept concept = finding->concept;
+    double weight = finding->strength * concept_weight(concept);
     ConceptKind kind = concept_kind(concept);
     if (kind == KIND_COMMERCIAL || concept == CONCEPT_PERCENT || concept == CONCEPT_STRUCK)
         view->commercial += weight;
@@ -68,14 +69,47 @@ static void purpose_add(Purpose *purpose, guint i, const Unit *unit, const UnitV
         purpose->first_sale = i;
 }
 
+typedef struct {
+    guint units, last; /* last: one more than the index of the last such unit */
+    guint64 concepts;
+} Witness;
+
+static void witness_add(Witness *witness, const Finding *finding) {
+    witness->units += witness->last != finding->unit + 1;
+    witness->last = finding->unit + 1;
+    witness->concepts |= G_GUINT64_CONSTANT(1) << finding->concept;
+}
+
+static guint witness_count(const Witness *witness) {
+    guint concepts = (guint)__builtin_popcountll(witness->concepts);
+    return concepts ? witness->units + concepts - 1 : 0;
+}
+
+static void count_witnesses(Purpose *purpose, const Findings *findings, const Document *document) {
+    Witness sales = {0}, other = {0};
+    for (guint i = 0; i < findings->found->len; i++) {
+        const Finding *finding = &g_array_index(findings->found, Finding, i);
+        ConceptKind kind = concept_kind(finding->concept);
+        if (g_array_index(document->units, Unit, finding->unit).area == AREA_FOOTER)
+            continue;
+        if (kind == KIND_COMMERCIAL || finding->concept == CONCEPT_STRUCK)
+            witness_add(&sales, finding);
+        else if (kind != KIND_SIGN || finding->concept == CONCEPT_MASKED)
+            witness_add(&other, finding);
+    }
+    purpose->sales_witnesses = witness_count(&sales);
+    purpose->other_witnesses = witness_count(&other);
+}
+
 void purpose_read(Purpose *purpose, const Findings *findings, const Document *document) {
     *purpose = (Purpose){.first_sale = G_MAXUINT};
     for (guint i = 0, at = 0; i < document->units->len; i++) {
         UnitView view = {0};
         for (; at < findings->found->len && g_array_index(findings->found, Finding, at).unit == i; at++)
-            view_add(&view, g_array_index(findings->found, Finding, at).concept);
+            view_add(&view, &g_array_index(findings->found, Finding, at));
         purpose_add(purpose, i, &g_array_index(document->units, Unit, i), &view);
     }
+    count_witnesses(purpose, findings, document);
 }
 
 static bool is_commercial_as_a_whole(const Purpose *purpose) {

@@ -15,6 +15,7 @@ typedef struct {
     double sales_words, other_words; /* of the body, in units that sell and in units that do not */
     double serving, commercial;      /* what serves in subject and beginning, what sells anywhere: sums of weights */
     double sales_score;              /* how strongly the units that sell do so */
+    guint sales_witnesses, other_witnesses; /* how much bears witness to either side: units and concepts, less one */
 } Purpose;
 
 void purpose_read(Purpose *purpose, const Findings *findings, const Document *document);

@@ -1,6 +1,7 @@
 /* Receipts are many and mostly alike: what is as usual is left out of them. */
 #include "matter.h"
 
+#include "base/json_put.h"
 #include "message/request.h"
 
 Candidate matter_candidate(const Matter *matter) {
@@ -32,44 +33,41 @@ Contact matter_contact(const Matter *matter, const Outcome *outcome) {
 
 /* ---- receipts ---- */
 
-static void put_flag(json_t *json, const char *key, bool value, bool usual) {
+static void put_flag(GString *json, const char *key, bool value, bool usual) {
     if (value != usual)
-        json_object_set_new(json, key, json_boolean(value));
+        json_put_flag(json, key, value);
 }
 
-static void put_fallback(json_t *json, const Matter *matter) {
+static void put_text(GString *json, const char *key, const char *text) {
+    if (text)
+        json_put_text(json, key, text);
+}
+
+static void put_instant(GString *json, const char *key, Instant at) {
+    g_autofree char *text = instant_format(at, NULL);
+    put_text(json, key, text);
+}
+
+static void put_fallback(GString *json, const Matter *matter) {
     if (!matter->fallback)
         return;
-    json_t *fallback = json_pack("{s:s}", "template", matter->fallback);
-    if (matter->fallback_topic)
-        json_object_set_new(fallback, "topic", json_string(matter->fallback_topic));
-    put_flag(fallback, "exempt", matter->fallback_exempt, false);
-    json_object_set_new(json, "fallback", fallback);
+    json_put_begin(json, "fallback", '{');
+    json_put_text(json, "template", matter->fallback);
+    put_text(json, "topic", matter->fallback_topic);
+    put_flag(json, "exempt", matter->fallback_exempt, false);
+    json_put_end(json, '}');
 }
 
-static void put_instant(json_t *json, const char *key, Instant at) {
-    g_autofree char *text = instant_format(at, NULL);
-    if (text)
-        json_object_set_new(json, key, json_string(text));
-}
-
-static void put_missing(json_t *json, const GPtrArray *missing) {
+static void put_missing(GString *json, const GPtrArray *missing) {
     if (!missing || missing->len == 0)
         return;
-    json_t *names = json_array();
-    for (guint i = 0; i < missing->len; i++) {
-        g_autofree char *name = g_utf8_make_valid(missing->pdata[i], -1);
-        json_array_append_new(names, json_string(name));
-    }
-    json_object_set_new(json, "missing", names);
+    json_put_begin(json, "missing", '[');
+    for (guint i = 0; i < missing->len; i++)
+        json_put_text(json, NULL, missing->pdata[i]);
+    json_put_end(json, ']');
 }
 
-static void put_text(json_t *json, const char *key, const char *text) {
-    if (text)
-        json_object_set_new(json, key, json_string(text));
-}
-
-static void put_customer(json_t *json, const Customer *customer) {
+static void put_customer(GString *json, const Customer *customer) {
     put_text(json, "timezone", customer->timezone);
     put_instant(json, "paused_until", customer->paused_until);
     put_flag(json, "paused", customer->paused_until == INSTANT_NEVER, false);
@@ -77,11 +75,7 @@ static void put_customer(json_t *json, const Customer *customer) {
     put_text(json, "quiet", customer->quiet);
 }
 
-json_t *matter_json(const Matter *matter, const Customer *customer) {
-    json_t *json = json_object();
-    if (matter->priority != REQUEST_DEFAULT_PRIORITY)
-        json_object_set_new(json, "priority", json_integer(matter->priority));
-    put_instant(json, "expires", matter->expires);
+static void put_flags(GString *json, const Matter *matter) {
     put_flag(json, "live", matter->live, true);
     put_flag(json, "enforced", matter->enforced, true);
     put_flag(json, "exempt", matter->exempt, false);
@@ -90,18 +84,29 @@ json_t *matter_json(const Matter *matter, const Customer *customer) {
     put_flag(json, "sales_topic", matter->sales_topic, false);
     put_flag(json, "spared", matter->spared, false);
     put_flag(json, "cuttable", matter->cuttable, false);
-    put_fallback(json, matter);
-    put_missing(json, matter->missing);
-    if (matter->review)
-        json_object_set_new(json, "review", json_string(matter->review));
+}
+
+static void put_release(GString *json, const Matter *matter) {
     put_flag(json, "released", matter->released, false);
     put_flag(json, "forced", matter->forced, false);
-    if (matter->released) {
-        put_instant(json, "since", matter->since);
-        put_instant(json, "deadline", matter->deadline);
-    }
+    if (!matter->released)
+        return;
+    put_instant(json, "since", matter->since);
+    put_instant(json, "deadline", matter->deadline);
+}
+
+void matter_put(GString *json, const char *key, const Matter *matter, const Customer *customer) {
+    json_put_begin(json, key, '{');
+    if (matter->priority != REQUEST_DEFAULT_PRIORITY)
+        json_put_integer(json, "priority", matter->priority);
+    put_instant(json, "expires", matter->expires);
+    put_flags(json, matter);
+    put_fallback(json, matter);
+    put_missing(json, matter->missing);
+    put_text(json, "review", matter->review);
+    put_release(json, matter);
     put_customer(json, customer);
-    return json;
+    json_put_end(json, '}');
 }
 
 static bool take_flag(const json_t *json, const char *key, bool usual) {

@@ -38,7 +38,7 @@ Candidate matter_candidate_fallback(const Matter *matter);
 Contact matter_contact(const Matter *matter, const Outcome *outcome);
 
 /* The part of a receipt that says what the rest of it does not, the customer's own zone and wishes among it. */
-json_t *matter_json(const Matter *matter, const Customer *customer);
+void matter_put(GString *json, const char *key, const Matter *matter, const Customer *customer);
 
 /* Reads it back. */
 typedef struct {

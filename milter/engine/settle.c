@@ -1,10 +1,13 @@
 /* The party's rows: the contact that windows count, the verdict with its receipt, and what becomes of custody. */
 #include "settle.h"
 
+#include "base/json_put.h"
 #include "bounce.h"
 #include "engine/receipt.h"
 #include "reschedule.h"
 #include "retry.h"
+
+#define RECEIPT_BYTES 2048 /* as a rule it is less */
 
 /* ---- recording ---- */
 
@@ -25,13 +28,15 @@ static bool takes_copy(const Case *self, const Party *party) {
 
 static char *receipt_text(const Case *self, const Party *party) {
     Matter matter = party_matter(party);
-    json_auto_t *receipt = receipt_json(self->judgement, party->outcome);
-    json_object_set_new(receipt, "matter", matter_json(&matter, party->customer));
+    GString *receipt = g_string_sized_new(RECEIPT_BYTES);
+    json_put_begin(receipt, NULL, '{');
+    receipt_put(receipt, self->judgement, party->outcome);
+    matter_put(receipt, "matter", &matter, party->customer);
     if (takes_copy(self, party))
-        json_object_set_new(receipt, "copy", json_true());
-    json_object_set_new(receipt, "policy_hash",
-                        party->rulebook ? json_string(party->rulebook->policy->hash) : json_null());
-    return json_dumps(receipt, JSON_COMPACT);
+        json_put_flag(receipt, "copy", true);
+    json_put_text(receipt, "policy_hash", party->rulebook ? party->rulebook->policy->hash : NULL);
+    json_put_end(receipt, '}');
+    return g_string_free(receipt, FALSE);
 }
 
 static bool record_verdict(Case *self, Transaction *transaction, const Party *party, const RetryPlace *place,

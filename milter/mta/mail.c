@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "engine/reason.h"
 #include "engine/receipt.h"
 
@@ -24,14 +25,6 @@ struct Mail {
 
 /* ---- putting together ---- */
 
-/* "<a@b>" over SMTP, bare "a@b" for local mail. */
-static char *bare_address(const char *argument) {
-    gsize length = strlen(argument);
-    if (length >= 2 && argument[0] == '<' && argument[length - 1] == '>')
-        return g_strndup(argument + 1, length - 2);
-    return g_strdup(argument);
-}
-
 static bool belongs_to_one_hop(const char *parameter) {
     return g_ascii_strncasecmp(parameter, "SIZE=", 5) == 0 || g_ascii_strncasecmp(parameter, "AUTH=", 5) == 0;
 }
@@ -43,7 +36,7 @@ static void add_parameters(char **parameters, char *const *arguments) {
 }
 
 Mail *mail_new(char *const *arguments, const char *client, const char *login) {
-    g_autofree char *sender = bare_address(arguments[0]);
+    g_autofree char *sender = address_of_path(arguments[0]);
     Mail *mail = g_new0(Mail, 1);
     mail->envelope = envelope_new(sender);
     mail->envelope->client = g_strdup(client);
@@ -62,7 +55,7 @@ void mail_free(Mail *mail) {
 }
 
 void mail_add_recipient(Mail *mail, char *const *arguments) {
-    g_autofree char *address = bare_address(arguments[0]);
+    g_autofree char *address = address_of_path(arguments[0]);
     EnvelopeRecipient *recipient = envelope_add_recipient(mail->envelope, address, "");
     add_parameters(&recipient->parameters, arguments + 1);
 }

@@ -26,6 +26,7 @@ struct Connection {
     GHashTable *statements; /* the SQL's address -> sqlite3_stmt, owned */
     dev_t device;
     ino_t inode;
+    bool sync_apart;
     bool suspect; /* the last error spoke of the file: open it anew before the next use */
     bool cramped; /* the disk was full: make room before the next use */
     gint64 waiting_since;
@@ -63,6 +64,10 @@ void connection_free(Connection *connection) {
 void connection_hook_commits(Connection *connection, ConnectionCommitHook hook, void *user) {
     connection->on_commit = hook;
     connection->on_commit_user = user;
+}
+
+void connection_sync_apart(Connection *connection) {
+    connection->sync_apart = true;
 }
 
 const char *connection_path(const Connection *connection) {
@@ -139,13 +144,13 @@ static int wait_for_lock(void *user, int tries) {
  * place. journal_size_limit: what a burst has left behind is given back. secure_delete: what is erased
  * is overwritten; Debian's SQLite does so anyway. */
 static bool configure(Connection *connection, GError **error) {
-    g_autofree char *settings = g_strdup_printf("PRAGMA synchronous = FULL;"
+    g_autofree char *settings = g_strdup_printf("PRAGMA synchronous = %s;"
                                                 "PRAGMA cache_size = -%d;"
                                                 "PRAGMA secure_delete = ON;"
                                                 "PRAGMA temp_store = MEMORY;"
                                                 "PRAGMA wal_autocheckpoint = 16000;"
                                                 "PRAGMA journal_size_limit = 67108864;",
-                                                connection->cache_kib);
+                                                connection->sync_apart ? "NORMAL" : "FULL", connection->cache_kib);
     sqlite3_extended_result_codes(connection->handle, 1);
     sqlite3_busy_handler(connection->handle, wait_for_lock, connection);
     if (sqlite3_exec(connection->handle, settings, NULL, NULL, NULL) != SQLITE_OK)
@@ -223,5 +228,5 @@ bool connection_execute(Connection *connection, const char *sql, GError **error)
 }
 
 bool connection_in_transaction(const Connection *connection) {
-    return !sqlite3_get_autocommit(connection->handle);
+    return connection->handle && !sqlite3_get_autocommit(connection->handle);
 }

@@ -19,6 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_free)
 typedef int (*ConnectionCommitHook)(void *user, sqlite3 *handle, const char *schema, int frames);
 void connection_hook_commits(Connection *connection, ConnectionCommitHook hook, void *user);
 
+/* To be called before the first use: a commit can be seen before it is on disk, and whoever calls sees to the rest (see
+ * sqlite_wal.h). */
+void connection_sync_apart(Connection *connection);
+
 /* To be called before each use: afterwards the connection is open on the file that is at its path now, and that file
  * holds our schema. TEMPORARY otherwise, with the path and the reason. Never creates a file. */
 bool connection_ready(Connection *connection, GError **error);

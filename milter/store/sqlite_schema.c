@@ -56,9 +56,16 @@ static bool object(const Connection *connection, const Identity *identity, Caden
     return text == NULL;
 }
 
+static bool set_write_ahead(Connection *connection, GError **error) {
+    g_auto(Statement) set = statement_of(connection, "PRAGMA journal_mode = WAL");
+    statement_next(&set);
+    return statement_end(&set, error);
+}
+
 bool schema_check(Connection *connection, GError **error) {
     Identity identity = {0};
-    return read_identity(connection, &identity, error) && object(connection, &identity, CADENCE_ERROR_TEMPORARY, error);
+    return read_identity(connection, &identity, error) &&
+           object(connection, &identity, CADENCE_ERROR_TEMPORARY, error) && set_write_ahead(connection, error);
 }
 
 /* ---- steps ---- */
@@ -117,12 +124,6 @@ static bool make_tables(Connection *connection, G_GNUC_UNUSED gpointer user, GEr
     if (is_blank(&identity))
         return walk(connection, 0, error);
     return is_older(&identity) || object(connection, &identity, CADENCE_ERROR_PERMANENT, error);
-}
-
-static bool set_write_ahead(Connection *connection, GError **error) {
-    g_auto(Statement) set = statement_of(connection, "PRAGMA journal_mode = WAL");
-    statement_next(&set);
-    return statement_end(&set, error);
 }
 
 bool schema_create(const char *path, GError **error) {

@@ -12,5 +12,6 @@ bool schema_create(const char *path, GError **error);
  * NULL where there was nothing to do. While it works nobody else writes. */
 bool schema_upgrade(const char *path, char **backup, GError **error);
 
-/* TEMPORARY where the open file is no store of this version: mail waits until somebody puts the right one there. */
+/* TEMPORARY where the open file is no store of this version: mail waits until somebody puts the right one there. A
+ * backup that was put in the store's place comes without a write-ahead log, and gets one. */
 bool schema_check(Connection *connection, GError **error);

@@ -5,13 +5,13 @@
 #include "sqlite_connection.h"
 #include "sqlite_planner.h"
 #include "sqlite_reader.h"
+#include "sqlite_transaction.h"
 #include "sqlite_wake.h"
 #include "store/store.h"
-#include "writer.h"
 
 struct Store {
     Writer *writer;
-    Connection *connection; /* the writer's own */
+    Committer committer; /* the writer's own */
     Checkpointer *checkpointer;
     Readers *readers;
     PlannerLock *planner;

@@ -11,7 +11,6 @@
 #include "sqlite_transaction.h"
 
 #include "base/error.h"
-#include "writer.h"
 
 #define RUNS_MAX 2
 
@@ -22,16 +21,6 @@ static bool begin(Connection *connection, GError **error) {
 static void roll_back(Connection *connection) {
     if (connection_in_transaction(connection))
         connection_execute(connection, "ROLLBACK", NULL);
-}
-
-/* A failed fsync is the one fault after which nobody knows: the pages were written, and may be found after a crash. */
-static bool commit(Connection *connection, GError **error) {
-    if (connection_execute(connection, "COMMIT", error))
-        return true;
-    if (sqlite3_extended_errcode(connection_handle(connection)) == SQLITE_IOERR_FSYNC && error)
-        (*error)->code = CADENCE_ERROR_UNCERTAIN;
-    roll_back(connection);
-    return false;
 }
 
 static void undo_work(Connection *connection) {
@@ -82,31 +71,16 @@ static void fail_rest(const GPtrArray *jobs, const GError *fault) {
     }
 }
 
+/* Leaves the transaction open; or none, where every job has an error. */
 static void run_guarded(Connection *connection, const GPtrArray *jobs) {
     g_autoptr(GError) fault = NULL;
-    for (int run = 0; run < RUNS_MAX; run++) {
-        if (!begin(connection, &fault))
-            break;
-        if (!run_jobs(connection, jobs))
-            continue;
-        if (commit(connection, &fault))
+    for (int run = 0; run < RUNS_MAX && begin(connection, &fault); run++)
+        if (run_jobs(connection, jobs))
             return;
-        break;
-    }
     if (!fault)
         g_set_error(&fault, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY,
                     "store %s: the transaction was lost and nothing was written", connection_path(connection));
     fail_rest(jobs, fault);
-}
-
-/* Everything at once, nothing guarded. False where a work failed, and then nothing is left of any. */
-static bool run_all(Connection *connection, const GPtrArray *jobs) {
-    for (guint i = 0; i < jobs->len; i++)
-        if (!run_work(connection, jobs->pdata[i])) {
-            roll_back(connection);
-            return false;
-        }
-    return true;
 }
 
 static void forget_errors(const GPtrArray *jobs) {
@@ -114,16 +88,48 @@ static void forget_errors(const GPtrArray *jobs) {
         g_clear_error(&((WriterJob *)jobs->pdata[i])->error);
 }
 
-void transaction_run_group(const GPtrArray *jobs, gpointer user) {
-    Connection *connection = user;
-    g_autoptr(GError) fault = NULL;
-    if (!begin(connection, &fault)) {
-        fail_rest(jobs, fault);
-    } else if (run_all(connection, jobs)) {
-        if (!commit(connection, &fault))
-            fail_rest(jobs, fault);
-    } else if (jobs->len > 1) {
+/* ---- what the writer does with a group ---- */
+
+static bool run(const GPtrArray *jobs, gpointer user) {
+    Connection *connection = ((Committer *)user)->connection;
+    WriterJob *job = jobs->pdata[jobs->len - 1];
+    if (jobs->len == 1 && !begin(connection, &job->error))
+        return false;
+    if (run_work(connection, job))
+        return true;
+    roll_back(connection);
+    if (jobs->len > 1) {
         forget_errors(jobs);
         run_guarded(connection, jobs);
     }
+    return false;
 }
+
+/* A failed fsync, of the log's header, is the one fault after which nobody knows: the pages were written, and may be
+ * found after a crash. */
+static bool commit_transaction(Connection *connection, GError **error) {
+    if (connection_execute(connection, "COMMIT", error))
+        return true;
+    if (sqlite3_extended_errcode(connection_handle(connection)) == SQLITE_IOERR_FSYNC && error)
+        (*error)->code = CADENCE_ERROR_UNCERTAIN;
+    return false;
+}
+
+static bool commit(const GPtrArray *jobs, gpointer user) {
+    const Committer *committer = user;
+    Connection *connection = committer->connection;
+    g_autoptr(GError) fault = NULL;
+    if (!connection_in_transaction(connection))
+        return false;
+    if (wal_prepare(committer->wal, &fault) && commit_transaction(connection, &fault))
+        return true;
+    roll_back(connection);
+    fail_rest(jobs, fault);
+    return false;
+}
+
+static bool sync_log(gpointer user, GError **error) {
+    return wal_sync(((Committer *)user)->wal, error);
+}
+
+const WriterBackend transaction_backend = {.run = run, .commit = commit, .sync = sync_log};

@@ -2,11 +2,17 @@
 #pragma once
 
 #include "sqlite_connection.h"
-#include "store/store.h"
+#include "sqlite_wal.h"
+#include "writer.h"
 
 struct Transaction {
     Connection *connection;
 };
 
-/* A WriterCommit; user is the writer's Connection. */
-void transaction_run_group(const GPtrArray *jobs, gpointer user);
+/* What a writer's groups are run with: its user. */
+typedef struct {
+    Connection *connection; /* connection_sync_apart */
+    Wal *wal;
+} Committer;
+
+extern const WriterBackend transaction_backend;

@@ -100,7 +100,8 @@ bool transaction_verdicts_of_try(Transaction *transaction, const char *customer,
         transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
                                  " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE v.customer = ?1 AND v.fingerprint = ?2"
                                  " AND v.message = (SELECT message FROM verdict WHERE customer = ?1 AND"
-                                 " fingerprint = ?2 AND at >= ?3 ORDER BY at DESC, message DESC LIMIT 1)"
+                                 " fingerprint = ?2 GROUP BY message HAVING MIN(at) >= ?3"
+                                 " ORDER BY MIN(at) DESC, message DESC LIMIT 1)"
                                  " ORDER BY v.sequence, v.ordinal");
     bind_text(&read, customer);
     bind_text(&read, fingerprint);

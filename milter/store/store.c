@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "sqlite_schema.h"
 #include "sqlite_store.h"
-#include "sqlite_transaction.h"
 
 #define SQLITE_SCHEME "sqlite:"
 #define WRITER_CACHE_KIB 16384
@@ -50,12 +49,13 @@ Store *store_open(const char *url, GError **error) {
     quieten_sqlite();
     Store *store = g_new0(Store, 1);
     store->readers = readers_new(path);
-    store->connection = connection_new(path, WRITER_CACHE_KIB);
     store->checkpointer = checkpointer_new(path);
-    connection_hook_commits(store->connection, checkpointer_on_commit, store->checkpointer);
+    store->committer = (Committer){connection_new(path, WRITER_CACHE_KIB), wal_new(path)};
+    connection_sync_apart(store->committer.connection);
+    connection_hook_commits(store->committer.connection, checkpointer_on_commit, store->checkpointer);
     store->planner = planner_lock_new(path);
     store->wake = wake_new(path);
-    store->writer = writer_new(transaction_run_group, store->connection, error);
+    store->writer = writer_new(&transaction_backend, &store->committer, error);
     if (!store->writer)
         g_clear_pointer(&store, store_close);
     return store;
@@ -65,7 +65,8 @@ void store_close(Store *store) {
     if (!store)
         return;
     g_clear_pointer(&store->writer, writer_free);
-    g_clear_pointer(&store->connection, connection_free);
+    g_clear_pointer(&store->committer.connection, connection_free);
+    g_clear_pointer(&store->committer.wal, wal_free);
     g_clear_pointer(&store->checkpointer, checkpointer_free);
     g_clear_pointer(&store->readers, readers_free);
     g_clear_pointer(&store->planner, planner_lock_free);

@@ -1,6 +1,10 @@
-/* Group commit. A commit costs one fsync whatever it holds, so while one group is being committed the next one gathers:
- * nobody waits for a timer, an idle store commits a lone work at once, and a busy one shares its fsync among all who
- * wait.
+/* Group commit in two stages. To wait for the disk takes as long as a dozen works or more, and whatever was committed
+ * before is durable with one wait. So while the syncer waits for one group, the runner already runs the works of the
+ * next, as they come, in one open transaction, and commits it when the syncer is free: the disk is never waited for
+ * with nothing under way, a group holds all who came meanwhile, and a lone work on an idle store waits for nobody.
+ *
+ * Nobody is told before the sync that began after the commit of their group. A later group may have read what an
+ * earlier one wrote; it is told later, and the log keeps their order on disk.
  *
  * POSIX threads rather than GLib's: GLib's locks are futexes of its own which ThreadSanitizer cannot see, and this file
  * is the one that most needs its eye. */
@@ -14,31 +18,22 @@
 /* A semaphore each: a group's end wakes those whom it concerns, and none of them has to wait for a lock that the others
  * want too. */
 typedef struct {
-    WriterJob job;
+    WriterJob job; /* first: a group is of jobs, and leads back to who waits */
     sem_t finished;
 } Waiter;
 
 struct Writer {
-    WriterCommit commit;
+    const WriterBackend *backend;
     gpointer user;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t arrived;
-    GQueue waiting; /* of Waiter, each on its caller's stack */
-    bool stopping;
+    pthread_t runner, syncer;
+    pthread_mutex_t lock;     /* guards what follows */
+    pthread_cond_t stirred;   /* for the runner: a work has come, the syncer is free, or it is to stop */
+    pthread_cond_t committed; /* for the syncer: there is a group, or none will come */
+    GQueue waiting;           /* of WriterJob, each on its caller's stack */
+    GPtrArray *done;          /* the group that is committed, until the syncer takes it */
+    bool syncing;             /* from the hand-over of a group until it is durable */
+    bool stopping, ended;     /* the runner is to stop; it has */
 };
-
-/* Moves up to a group's worth of waiters over; waits until there is one. False when the writer is to stop and nobody
- * waits. */
-static bool gather(Writer *writer, GPtrArray *group) {
-    pthread_mutex_lock(&writer->lock);
-    while (g_queue_is_empty(&writer->waiting) && !writer->stopping)
-        pthread_cond_wait(&writer->arrived, &writer->lock);
-    while (!g_queue_is_empty(&writer->waiting) && group->len < WRITER_GROUP_MAX)
-        g_ptr_array_add(group, g_queue_pop_head(&writer->waiting));
-    pthread_mutex_unlock(&writer->lock);
-    return group->len > 0;
-}
 
 /* A waiter's stack may be gone as soon as it is told; glibc's sem_post does not touch it any more then. */
 static void dismiss(GPtrArray *group) {
@@ -47,37 +42,147 @@ static void dismiss(GPtrArray *group) {
     g_ptr_array_set_size(group, 0);
 }
 
-static void commit(Writer *writer, const GPtrArray *group) {
-    g_autoptr(GPtrArray) jobs = g_ptr_array_sized_new(group->len);
-    for (guint i = 0; i < group->len; i++)
-        g_ptr_array_add(jobs, &((Waiter *)group->pdata[i])->job);
-    writer->commit(jobs, writer->user);
+static void move_jobs(GPtrArray *to, GPtrArray *from) {
+    g_ptr_array_extend(to, from, NULL, NULL);
+    g_ptr_array_set_size(from, 0);
 }
 
-static void *writer_main(void *user) {
+/* ---- the syncer ---- */
+
+/* Moves the committed group over; waits until there is one. False when there will be none. */
+static bool take_group(Writer *writer, GPtrArray *group) {
+    pthread_mutex_lock(&writer->lock);
+    while (writer->done->len == 0 && !writer->ended)
+        pthread_cond_wait(&writer->committed, &writer->lock);
+    move_jobs(group, writer->done);
+    pthread_mutex_unlock(&writer->lock);
+    return group->len > 0;
+}
+
+static void note_fault(const GPtrArray *group, const GError *fault) {
+    for (guint i = 0; i < group->len; i++) {
+        WriterJob *job = group->pdata[i];
+        if (!job->error)
+            job->error = g_error_copy(fault);
+    }
+}
+
+static void become_free(Writer *writer) {
+    pthread_mutex_lock(&writer->lock);
+    writer->syncing = false;
+    pthread_cond_signal(&writer->stirred);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static void *syncer_main(void *user) {
     Writer *writer = user;
     g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
-    while (gather(writer, group)) {
-        commit(writer, group);
+    while (take_group(writer, group)) {
+        g_autoptr(GError) fault = NULL;
+        if (!writer->backend->sync(writer->user, &fault))
+            note_fault(group, fault);
+        become_free(writer);
         dismiss(group);
     }
     return NULL;
 }
 
+/* ---- the runner ---- */
+
+/* The next job of a group; NULL when the group is to be committed, or, where it is empty, when the writer is to stop.
+ */
+static WriterJob *next_job(Writer *writer, const GPtrArray *group) {
+    pthread_mutex_lock(&writer->lock);
+    while (g_queue_is_empty(&writer->waiting) && (group->len > 0 ? writer->syncing : !writer->stopping))
+        pthread_cond_wait(&writer->stirred, &writer->lock);
+    WriterJob *job = g_queue_pop_head(&writer->waiting);
+    pthread_mutex_unlock(&writer->lock);
+    return job;
+}
+
+static void wait_for_syncer(Writer *writer) {
+    pthread_mutex_lock(&writer->lock);
+    while (writer->syncing)
+        pthread_cond_wait(&writer->stirred, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static void hand_over(Writer *writer, GPtrArray *group) {
+    pthread_mutex_lock(&writer->lock);
+    move_jobs(writer->done, group);
+    writer->syncing = true;
+    pthread_cond_signal(&writer->committed);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* False when the writer is to stop and nobody waits. */
+static bool gather(Writer *writer, GPtrArray *group) {
+    WriterJob *job;
+    bool open = true;
+    while (open && (job = next_job(writer, group))) {
+        g_ptr_array_add(group, job);
+        open = writer->backend->run(group, writer->user) && group->len < WRITER_GROUP_MAX;
+    }
+    return group->len > 0;
+}
+
+static void commit(Writer *writer, GPtrArray *group) {
+    wait_for_syncer(writer);
+    if (writer->backend->commit(group, writer->user))
+        hand_over(writer, group);
+    else
+        dismiss(group);
+}
+
+static void let_syncer_end(Writer *writer) {
+    pthread_mutex_lock(&writer->lock);
+    writer->ended = true;
+    pthread_cond_signal(&writer->committed);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static void *runner_main(void *user) {
+    Writer *writer = user;
+    g_autoptr(GPtrArray) group = g_ptr_array_sized_new(WRITER_GROUP_MAX);
+    while (gather(writer, group))
+        commit(writer, group);
+    let_syncer_end(writer);
+    return NULL;
+}
+
+/* ---- all of it ---- */
+
 static void destroy(Writer *writer) {
-    pthread_cond_destroy(&writer->arrived);
+    g_ptr_array_unref(writer->done);
+    pthread_cond_destroy(&writer->stirred);
+    pthread_cond_destroy(&writer->committed);
     pthread_mutex_destroy(&writer->lock);
     g_free(writer);
 }
 
-Writer *writer_new(WriterCommit commit_group, gpointer user, GError **error) {
+/* 0, or what pthread_create(3) says. */
+static int start(Writer *writer) {
+    int fault = quiet_thread_start(&writer->syncer, syncer_main, writer);
+    if (fault != 0)
+        return fault;
+    fault = quiet_thread_start(&writer->runner, runner_main, writer);
+    if (fault != 0) {
+        let_syncer_end(writer);
+        pthread_join(writer->syncer, NULL);
+    }
+    return fault;
+}
+
+Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error) {
     Writer *writer = g_new0(Writer, 1);
-    writer->commit = commit_group;
+    writer->backend = backend;
     writer->user = user;
+    writer->done = g_ptr_array_sized_new(WRITER_GROUP_MAX);
     g_queue_init(&writer->waiting);
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_cond_init(&writer->arrived, NULL);
-    int fault = quiet_thread_start(&writer->thread, writer_main, writer);
+    pthread_cond_init(&writer->stirred, NULL);
+    pthread_cond_init(&writer->committed, NULL);
+    int fault = start(writer);
     if (fault == 0)
         return writer;
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "the store's writer cannot start: %s",
@@ -89,9 +194,10 @@ Writer *writer_new(WriterCommit commit_group, gpointer user, GError **error) {
 void writer_free(Writer *writer) {
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;
-    pthread_cond_signal(&writer->arrived);
+    pthread_cond_signal(&writer->stirred);
     pthread_mutex_unlock(&writer->lock);
-    pthread_join(writer->thread, NULL);
+    pthread_join(writer->runner, NULL);
+    pthread_join(writer->syncer, NULL);
     destroy(writer);
 }
 
@@ -100,13 +206,17 @@ static void wait_for(sem_t *semaphore) {
         ; /* a signal came */
 }
 
+static bool is_own_thread(const Writer *writer) {
+    return pthread_equal(pthread_self(), writer->runner) || pthread_equal(pthread_self(), writer->syncer);
+}
+
 bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
     Waiter waiter = {.job = {.work = work, .user = user}};
-    g_assert(!pthread_equal(pthread_self(), writer->thread));
+    g_assert(!is_own_thread(writer));
     sem_init(&waiter.finished, 0, 0);
     pthread_mutex_lock(&writer->lock);
-    g_queue_push_tail(&writer->waiting, &waiter);
-    pthread_cond_signal(&writer->arrived);
+    g_queue_push_tail(&writer->waiting, &waiter.job);
+    pthread_cond_signal(&writer->stirred);
     pthread_mutex_unlock(&writer->lock);
     wait_for(&waiter.finished);
     sem_destroy(&waiter.finished);

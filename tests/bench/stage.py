@@ -160,9 +160,18 @@ def processor_seconds(pid):
 
 
 def peak_memory(pid):
+    """The most that was resident, in KiB."""
+    return status_figure(pid, "VmHWM")
+
+
+def resident_memory(pid):
     """KiB."""
+    return status_figure(pid, "VmRSS")
+
+
+def status_figure(pid, name):
     with open(f"/proc/{pid}/status") as file:
-        return int(next(line for line in file if line.startswith("VmHWM")).split()[1])
+        return int(next(line for line in file if line.startswith(f"{name}:")).split()[1])
 
 
 def size_of_store(site):

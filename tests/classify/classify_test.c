@@ -73,6 +73,55 @@ static void the_sender_s_name_is_no_evidence(void **state G_GNUC_UNUSED) {
     assert_non_null(strstr(nameless->features, "offer:"));
 }
 
+static bool is_essential(const char *subject, const char *text) {
+    const char *fields[][2] = {{"Subject", subject}, {NULL, NULL}};
+    g_autoptr(Classification) found = classify(fields, text, NULL);
+    return found->class == CLASS_RELATIONAL && found->essential;
+}
+
+static void what_a_report_names_is_no_offer(void **state G_GNUC_UNUSED) {
+    assert_true(
+        is_essential("Purchase alert: $249.99 at BEST BARGAINS ONLINE",
+                     "A purchase of $249.99 was made with your card ending in 4410 at BEST BARGAINS ONLINE.\n"));
+    assert_true(is_essential("Your loan payment is due",
+                             "A payment of $312.18 on loan **4471 is due on May 5. Your balance is $8,204.66.\n"));
+}
+
+static void what_is_quoted_is_no_offer(void **state G_GNUC_UNUSED) {
+    const char *fields[][2] = {{"Subject", "Sam commented on \"Black Friday landing page\""}, {NULL, NULL}};
+    g_autoptr(Classification) found = classify(
+        fields, "Sam wrote: \"Can we make the discount bigger? Save up to 30%.\" Reply to this message.\n", NULL);
+    assert_int_equal(found->class, CLASS_RELATIONAL);
+}
+
+static void one_sentence_makes_no_certainty(void **state G_GNUC_UNUSED) {
+    const char *none[][2] = {{NULL, NULL}};
+    g_autoptr(Classification) one = classify(
+        none, "The choir meets on Tuesday in the old hall and then we look for the best price of tea.\n", NULL);
+    g_autoptr(Classification) two = classify(
+        none, "The choir meets on Tuesday in the old hall. Buy now! Save up to 30%. The offer ends tonight.\n", NULL);
+    assert_true(one->confidence < 0.8);
+    assert_int_equal(two->class, CLASS_SALES);
+    assert_true(two->confidence >= 0.8);
+}
+
+static void a_code_beside_a_discount_is_no_secret(void **state G_GNUC_UNUSED) {
+    assert_true(is_essential("Your account", "Enter this code to sign in: 448 201. It expires in 10 minutes.\n"));
+    assert_false(is_essential("Your account", "Here is your voucher. Enter this code in your next cart.\n"));
+}
+
+static void prices_in_mail_to_many_are_evidence(void **state G_GNUC_UNUSED) {
+    const char *fields[][2] = {{"List-Unsubscribe", "<mailto:u@a.example>"}, {NULL, NULL}};
+    const char *bowls = "We have made bowls and jugs all winter, and they are in the window. A bowl is $42.\n";
+    g_autoptr(Classification) many = classify(fields, bowls, NULL);
+    g_autoptr(Classification) one = classify(fields + 1, bowls, NULL);
+    g_autoptr(Classification) bill = classify(fields, "Your invoice for the bowl is ready. You owe $42.\n", NULL);
+    assert_int_equal(many->class, CLASS_SALES);
+    assert_true(has_evidence(many, "it names prices"));
+    assert_false(has_evidence(one, "it names prices"));
+    assert_false(has_evidence(bill, "it names prices"));
+}
+
 static void fields_are_evidence(void **state G_GNUC_UNUSED) {
     const char *bulk[][2] = {{"List-Unsubscribe", "<mailto:u@a.example>"}, {"Precedence", " Bulk"}, {NULL, NULL}};
     const char *program[][2] = {{"Auto-Submitted", "auto-generated"}, {"Precedence", "bulky"}, {NULL, NULL}};
@@ -177,12 +226,23 @@ static void declarations_are_certain(void **state G_GNUC_UNUSED) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_counts_as_sales),          cmocka_unit_test(fields_are_evidence),
-        cmocka_unit_test(silence_speaks_for_relational),    cmocka_unit_test(letters_do_not_tell_the_language),
-        cmocka_unit_test(the_sender_s_name_is_no_evidence), cmocka_unit_test(mixed_mail_is_sales),
-        cmocka_unit_test(offers_first_are_commercial),      cmocka_unit_test(codes_are_never_sales),
-        cmocka_unit_test(accounts_do_not_hide_offers),      cmocka_unit_test(pages_are_read_as_seen),
-        cmocka_unit_test(features_hold_no_words),           cmocka_unit_test(long_texts_are_sampled),
+        cmocka_unit_test(nothing_counts_as_sales),
+        cmocka_unit_test(what_a_report_names_is_no_offer),
+        cmocka_unit_test(what_is_quoted_is_no_offer),
+        cmocka_unit_test(one_sentence_makes_no_certainty),
+        cmocka_unit_test(a_code_beside_a_discount_is_no_secret),
+        cmocka_unit_test(prices_in_mail_to_many_are_evidence),
+        cmocka_unit_test(fields_are_evidence),
+        cmocka_unit_test(silence_speaks_for_relational),
+        cmocka_unit_test(letters_do_not_tell_the_language),
+        cmocka_unit_test(the_sender_s_name_is_no_evidence),
+        cmocka_unit_test(mixed_mail_is_sales),
+        cmocka_unit_test(offers_first_are_commercial),
+        cmocka_unit_test(codes_are_never_sales),
+        cmocka_unit_test(accounts_do_not_hide_offers),
+        cmocka_unit_test(pages_are_read_as_seen),
+        cmocka_unit_test(features_hold_no_words),
+        cmocka_unit_test(long_texts_are_sampled),
         cmocka_unit_test(declarations_are_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

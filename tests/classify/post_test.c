@@ -2,7 +2,11 @@
  * languages; the templates that such senders fill, pages with preview lines, buttons and footers; and plain service
  * mail beside softly worded offers, one bag in English, French, Spanish, Italian and Portuguese, one in Polish,
  * Ukrainian, Russian, German and Czech.
- * They are read as the milter reads them. What is wrong is printed; the limits are those that the product promises. */
+ * Then bags that were written before anybody looked at how the classifier reads: one that errors were mended from, one
+ * of letters made hard on purpose (reports full of selling words, offers without any), and one whose letters were only
+ * ever counted, so that it says what strangers' mail will meet.
+ * They are read as the milter reads them. What is wrong is printed; the limits are those that the product promises, and
+ * for the bag that is only counted what it reaches, with a margin. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +19,7 @@
 #include "message/message.h"
 
 #define SEPARATOR "\nFrom "
-#define RIGHT_LEAST 0.93
-#define RELATIONAL_AS_SALES_MOST 0.03
+#define CERTAIN 0.8 /* classify.certain as it is unless configured */
 
 /* "sales@de.shop", or "relational@de.bank essential". */
 typedef struct {
@@ -25,6 +28,14 @@ typedef struct {
     bool essential;
     Classification *read;
 } Letter;
+
+typedef struct {
+    const char *name;
+    guint messages;
+    double right_least, relational_as_sales_most, certain_wrong_most;
+    bool no_essential_as_sales;
+    GPtrArray *letters; /* of Letter */
+} Bag;
 
 static void letter_free(gpointer data) {
     Letter *letter = data;
@@ -57,40 +68,24 @@ static Letter *letter_new(const Classifier *classifier, const char *text) {
     return letter;
 }
 
-static int open_bag(void **state, const char *path, guint messages) {
+static int open_bag(void **state) {
+    Bag *bag = *state;
     g_autoptr(GError) error = NULL;
-    g_autofree char *bag = NULL;
+    g_autofree char *path = g_strdup_printf("tests/classify/%s.mbox", bag->name), *text = NULL;
     g_autoptr(Classifier) classifier = classifier_load(NULL, &error);
     assert_non_null(classifier);
-    assert_true(g_file_get_contents(path, &bag, NULL, NULL));
-    g_autofree char *all = g_strconcat("\n", bag, NULL);
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_autofree char *all = g_strconcat("\n", text, NULL);
     g_auto(GStrv) texts = g_strsplit(all, SEPARATOR, -1);
-    GPtrArray *letters = g_ptr_array_new_with_free_func(letter_free);
-    for (char **text = texts + 1; *text; text++)
-        g_ptr_array_add(letters, letter_new(classifier, *text));
-    assert_int_equal(letters->len, messages);
-    *state = letters;
+    bag->letters = g_ptr_array_new_with_free_func(letter_free);
+    for (char **letter = texts + 1; *letter; letter++)
+        g_ptr_array_add(bag->letters, letter_new(classifier, *letter));
+    assert_int_equal(bag->letters->len, bag->messages);
     return 0;
 }
 
-static int open_post(void **state) {
-    return open_bag(state, "tests/classify/post.mbox", 60);
-}
-
-static int open_templates(void **state) {
-    return open_bag(state, "tests/classify/templates.mbox", 139);
-}
-
-static int open_west(void **state) {
-    return open_bag(state, "tests/classify/west.mbox", 152);
-}
-
-static int open_east(void **state) {
-    return open_bag(state, "tests/classify/east.mbox", 105);
-}
-
-static int teardown(void **state) {
-    g_ptr_array_unref(*state);
+static int close_bag(void **state) {
+    g_ptr_array_unref(((Bag *)*state)->letters);
     return 0;
 }
 
@@ -110,10 +105,18 @@ static bool is_essential_as_sales(const Letter *letter) {
     return letter->essential && !is_right(letter);
 }
 
-static guint count(const GPtrArray *letters, bool (*is)(const Letter *)) {
+static bool is_certain(const Letter *letter) {
+    return letter->read->confidence >= CERTAIN;
+}
+
+static bool is_certain_and_wrong(const Letter *letter) {
+    return is_certain(letter) && !is_right(letter);
+}
+
+static guint count(const Bag *bag, bool (*is)(const Letter *)) {
     guint found = 0;
-    for (guint i = 0; i < letters->len; i++)
-        found += is(letters->pdata[i]);
+    for (guint i = 0; i < bag->letters->len; i++)
+        found += is(bag->letters->pdata[i]);
     return found;
 }
 
@@ -125,14 +128,21 @@ static void print_wrong(const Letter *letter) {
 }
 
 static void most_of_it_is_right(void **state) {
-    const GPtrArray *letters = *state;
-    for (guint i = 0; i < letters->len; i++)
-        print_wrong(letters->pdata[i]);
-    assert_true(count(letters, is_right) >= RIGHT_LEAST * letters->len);
+    const Bag *bag = *state;
+    for (guint i = 0; i < bag->letters->len; i++)
+        print_wrong(bag->letters->pdata[i]);
+    assert_true(count(bag, is_right) >= bag->right_least * bag->letters->len);
 }
 
 static void hardly_any_relational_mail_is_taken_for_sales(void **state) {
-    assert_true(count(*state, is_taken_for_sales) <= RELATIONAL_AS_SALES_MOST * count(*state, is_relational));
+    const Bag *bag = *state;
+    assert_true(count(bag, is_taken_for_sales) <= bag->relational_as_sales_most * count(bag, is_relational));
+}
+
+static void what_is_said_for_certain_is_right(void **state) {
+    const Bag *bag = *state;
+    assert_true(count(bag, is_certain) >= bag->letters->len / 2);
+    assert_true(count(bag, is_certain_and_wrong) <= bag->certain_wrong_most * count(bag, is_certain));
 }
 
 static bool is_offer_taken_for_essential(const Letter *letter) {
@@ -144,19 +154,33 @@ static void no_offer_hides_as_what_its_reader_must_have(void **state) {
 }
 
 static void what_its_reader_must_have_is_never_sales(void **state) {
-    assert_int_equal(count(*state, is_essential_as_sales), 0);
+    const Bag *bag = *state;
+    if (bag->no_essential_as_sales)
+        assert_int_equal(count(bag, is_essential_as_sales), 0);
 }
 
+static Bag bags[] = {
+    {"post", 60, 0.93, 0.03, 0.03, true, NULL},    {"templates", 139, 0.93, 0.03, 0.03, true, NULL},
+    {"west", 152, 0.93, 0.03, 0.03, true, NULL},   {"east", 105, 0.93, 0.03, 0.03, true, NULL},
+    {"fresh", 96, 0.93, 0.03, 0.05, true, NULL},   {"hard", 90, 0.90, 0.04, 0.05, false, NULL},
+    {"unread", 86, 0.90, 0.05, 0.05, false, NULL},
+};
+
 int main(void) {
+    int failed = 0;
     message_library_start();
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(most_of_it_is_right),
-        cmocka_unit_test(hardly_any_relational_mail_is_taken_for_sales),
-        cmocka_unit_test(what_its_reader_must_have_is_never_sales),
-        cmocka_unit_test(no_offer_hides_as_what_its_reader_must_have),
-    };
-    return cmocka_run_group_tests_name("post", tests, open_post, teardown) +
-           cmocka_run_group_tests_name("templates", tests, open_templates, teardown) +
-           cmocka_run_group_tests_name("west", tests, open_west, teardown) +
-           cmocka_run_group_tests_name("east", tests, open_east, teardown);
+    for (gsize i = 0; i < G_N_ELEMENTS(bags); i++) {
+        const struct CMUnitTest tests[] = {
+            cmocka_unit_test_prestate_setup_teardown(most_of_it_is_right, open_bag, close_bag, &bags[i]),
+            cmocka_unit_test_prestate_setup_teardown(hardly_any_relational_mail_is_taken_for_sales, open_bag, close_bag,
+                                                     &bags[i]),
+            cmocka_unit_test_prestate_setup_teardown(what_is_said_for_certain_is_right, open_bag, close_bag, &bags[i]),
+            cmocka_unit_test_prestate_setup_teardown(what_its_reader_must_have_is_never_sales, open_bag, close_bag,
+                                                     &bags[i]),
+            cmocka_unit_test_prestate_setup_teardown(no_offer_hides_as_what_its_reader_must_have, open_bag, close_bag,
+                                                     &bags[i]),
+        };
+        failed += cmocka_run_group_tests_name(bags[i].name, tests, NULL, NULL);
+    }
+    return failed;
 }

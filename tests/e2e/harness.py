@@ -216,7 +216,7 @@ class Site:
         """Environment of our programs: the clock moved, monotonic clocks and file times left alone."""
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:detect_leaks=0"  # libfaketime comes first; a daemon's end frees nothing
-        environment.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
+        environment.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "G_SLICE"})
         if self.ahead:
             environment.update(LD_PRELOAD=faketime_library(), FAKETIME=f"{self.ahead:+d}", FAKETIME_DONT_FAKE_MONOTONIC="1",
                                NO_FAKE_STAT="1")

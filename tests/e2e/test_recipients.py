@@ -3,7 +3,7 @@
 import time
 
 import mail
-from story import CRM, STREAMS, Story, cadence_id
+from story import CRM, SALES, STREAMS, Story, cadence_id
 
 POLICY = """
 policy "default" {
@@ -113,3 +113,28 @@ class Alike(Story):
         reply = self.site.send(CRM, "celia@mail.example", original)
         self.assertEqual(550, reply.code)
         self.assert_nothing_for("celia@mail.example")
+
+
+class OneMailboxManySpellings(Story):
+    """Postfix takes all of these for the same mailbox, so a cap does too, and who is held leaves the envelope."""
+
+    spellings = ("<Anna@MAIL.example>", '<"anna"@mail.example>', '<"an\\na"@mail.example>', "<@relay.example:anna@mail.example>",
+                 "<anna@mail.example.>", "<\\anna@mail.example>", "<anna(work)@mail.example>", "<anna @ mail.example>")
+
+    def submit(self, recipients):
+        raw = mail.compose(CRM, "undisclosed@bank.example", headers=SALES)
+        with mail.connect(self.site.postfix.entry_port) as client:
+            client.docmd("MAIL", f"FROM:<{CRM}>")
+            for recipient in recipients:
+                self.assertEqual(250, client.docmd("RCPT", f"TO:{recipient}")[0], recipient)
+            self.assertEqual(250, client.data(raw)[0])
+
+    def test_a_cap_knows_them_all(self):
+        self.fill_cap("anna@mail.example")
+        for number, spelling in enumerate(self.spellings):
+            self.submit([spelling, f"<other{number}@mail.example>"])
+        for number in range(len(self.spellings)):
+            self.site.sink.wait_for(f"other{number}@mail.example", 1)
+        self.site.settle()
+        self.assertEqual(2, len(self.site.sink.deliveries("anna@mail.example")))
+        self.assertEqual(len(self.spellings), len(self.site.held()))

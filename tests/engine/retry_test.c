@@ -25,6 +25,18 @@ static void a_retry_gets_the_same_verdict_and_counts_once(void **state) {
     assert_int_equal(world_contacts(world, "a@home.example"), 2);
 }
 
+/* Else one Message-ID, used again every day, would be let through every day and counted once. */
+static void the_window_begins_with_the_first_try(void **state) {
+    World *world = *state;
+    g_autofree char *text = world_mail(1, "", "Hello\n");
+    g_autoptr(Judgement) first = world_judge(world, "a@home.example", text, NOON);
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + 4 * DAY);
+    g_autoptr(Judgement) late = world_judge(world, "a@home.example", text, NOON + 6 * DAY);
+    assert_string_equal(first->id, again->id);
+    assert_string_not_equal(first->id, late->id);
+    assert_int_equal(world_contacts(world, "a@home.example"), 2);
+}
+
 static void a_retry_to_further_customers_loses_nobody(void **state) {
     World *world = *state;
     for (int i = 0; i < 2; i++) {
@@ -131,6 +143,7 @@ int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_retry_gets_the_same_verdict_and_counts_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_window_begins_with_the_first_try, setup, teardown),
         cmocka_unit_test_setup_teardown(a_retry_to_further_customers_loses_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_held_message_that_is_tried_again_is_held_once, setup, teardown),
         cmocka_unit_test_setup_teardown(somebody_else_in_front_takes_nobodys_place, setup, teardown),

@@ -21,6 +21,8 @@ static void the_copy_is_a_store_of_its_own(void **state) {
     assert_true(store_customer_by_id(copy, "C2", &after, &error));
     assert_null(after);
     put_customer(copy, "C3", NULL);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    assert_true(g_file_test(log, G_FILE_TEST_EXISTS));
 }
 
 static void assert_no_draft_in(const char *folder) {

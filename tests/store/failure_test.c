@@ -2,10 +2,12 @@
  * why, nothing lost, and service again as soon as the cause is gone. */
 #include "fixture.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Both ways into the store, reading and writing, answer TEMPORARY and say this. */
@@ -335,47 +337,67 @@ static void what_may_not_be_opened_or_written_says_so(void **state) {
 
 /* ---- a disk that does not confirm ---- */
 
-static struct {
-    int (*open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
-    sqlite3_io_methods methods;
-    int failing; /* atomic: set by the test, read by the writer */
-} disk;
+static int disk_fails; /* atomic: set by the test, read by the store's threads */
 
-static int sync_or_fail(sqlite3_file *file, int flags) {
-    (void)file;
-    (void)flags;
-    return g_atomic_int_get(&disk.failing) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+/* In place of the C library's, for the store and for SQLite. */
+int fdatasync(int descriptor) {
+    if (!g_atomic_int_get(&disk_fails))
+        return (int)syscall(SYS_fdatasync, descriptor);
+    errno = EIO;
+    return -1;
 }
 
-static int open_on_disk(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *out) {
-    int result = disk.open(vfs, path, file, flags, out);
-    if (result == SQLITE_OK && flags & SQLITE_OPEN_WAL) {
-        disk.methods = *file->pMethods;
-        disk.methods.xSync = sync_or_fail;
-        file->pMethods = &disk.methods;
-    }
-    return result;
+static void assert_put_fails(Store *store, const char *message, CadenceError code, const char *part) {
+    ContactPut put = {"C1", message, {.at = 1}};
+    g_autoptr(GError) error = NULL;
+    assert_false(store_transact(store, put_contact_work, &put, &error));
+    assert_error_is(error, code, part);
+}
+
+static guint contacts_of(Store *store, const char *customer) {
+    g_autoptr(Ledger) ledger = NULL;
+    assert_true(store_ledger(store, customer, INSTANT_ALWAYS, &ledger, NULL));
+    return ledger->contacts->len;
 }
 
 static void a_commit_that_the_disk_does_not_confirm_is_uncertain(void **state) {
     Fixture *fixture = *state;
-    sqlite3_vfs vfs = *sqlite3_vfs_find(NULL);
-    disk.open = vfs.xOpen;
-    vfs.xOpen = open_on_disk;
-    vfs.zName = "failing";
-    g_clear_pointer(&fixture->store, store_close);
-    sqlite3_vfs_register(&vfs, 1);
-    fixture->store = store_open(fixture->url, NULL);
     put_customer(fixture->store, "C1", NULL);
-    g_atomic_int_set(&disk.failing, 1);
-    ContactPut put = {"C1", "m", {.at = 1}};
-    g_autoptr(GError) error = NULL;
-    assert_false(store_transact(fixture->store, put_contact_work, &put, &error));
-    assert_error_is(error, CADENCE_ERROR_UNCERTAIN, fixture->path);
-    g_atomic_int_set(&disk.failing, 0);
+    g_atomic_int_set(&disk_fails, 1);
+    assert_put_fails(fixture->store, "m", CADENCE_ERROR_UNCERTAIN, "store.db-wal: Input/output error");
+    g_atomic_int_set(&disk_fails, 0);
     assert_works(fixture->store, "C1");
+}
+
+/* What comes after a log that was not confirmed must not be confirmed alone. */
+static void nothing_is_written_behind_a_log_that_is_not_on_disk(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    g_atomic_int_set(&disk_fails, 1);
+    assert_put_fails(fixture->store, "first", CADENCE_ERROR_UNCERTAIN, fixture->path);
+    for (int i = 0; i < 3; i++)
+        assert_put_fails(fixture->store, "second", CADENCE_ERROR_TEMPORARY, "store.db-wal: Input/output error");
+    assert_int_equal(contacts_of(fixture->store, "C1"), 1);
+    g_atomic_int_set(&disk_fails, 0);
+    put_contact(fixture->store, "C1", "third", 1, NULL);
+    assert_int_equal(contacts_of(fixture->store, "C1"), 2);
     g_clear_pointer(&fixture->store, store_close);
-    sqlite3_vfs_unregister(&vfs);
+    fixture->store = store_open(fixture->url, NULL);
+    assert_int_equal(contacts_of(fixture->store, "C1"), 2);
+}
+
+/* The header of a new log is synced by SQLite, within the commit. */
+static void a_new_log_that_the_disk_does_not_confirm_is_uncertain(void **state) {
+    Fixture *fixture = *state;
+    put_customer(fixture->store, "C1", NULL);
+    store_close(fixture->store);
+    fixture->store = store_open(fixture->url, NULL);
+    assert_int_equal(contacts_of(fixture->store, "C1"), 0);
+    g_atomic_int_set(&disk_fails, 1);
+    assert_put_fails(fixture->store, "m", CADENCE_ERROR_UNCERTAIN, fixture->path);
+    g_atomic_int_set(&disk_fails, 0);
+    assert_int_equal(contacts_of(fixture->store, "C1"), 0);
+    assert_works(fixture->store, "C1");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
@@ -398,6 +420,8 @@ int main(void) {
         TEST(a_log_that_fills_the_disk_is_given_back),
         TEST(what_may_not_be_opened_or_written_says_so),
         TEST(a_commit_that_the_disk_does_not_confirm_is_uncertain),
+        TEST(nothing_is_written_behind_a_log_that_is_not_on_disk),
+        TEST(a_new_log_that_the_disk_does_not_confirm_is_uncertain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

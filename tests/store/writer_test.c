@@ -2,6 +2,8 @@
 #include "fixture.h"
 
 #include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
 
 #include "../../milter/store/sqlite_transaction.h"
 #include "../../milter/store/writer.h"
@@ -23,12 +25,14 @@ static void run_threads_alike(void *(*body)(void *), void *user) {
     run_threads(body, users);
 }
 
-/* ---- grouping, seen with a commit that only counts ---- */
+/* ---- grouping, seen with a disk that only counts ---- */
 
 typedef struct {
     Writer *writer;
-    guint groups, jobs, largest;
-} Counter;
+    guint groups, jobs, largest; /* committed */
+    gint durable;                /* groups that a sync has confirmed; atomic */
+    bool fails;                  /* the disk confirms nothing */
+} Disk;
 
 static bool no_work(Transaction *transaction, gpointer user, GError **error) {
     (void)transaction;
@@ -37,68 +41,99 @@ static bool no_work(Transaction *transaction, gpointer user, GError **error) {
     return true;
 }
 
-static void count_commit(const GPtrArray *jobs, gpointer user) {
-    Counter *counter = user;
-    counter->groups++;
-    counter->jobs += jobs->len;
-    counter->largest = MAX(counter->largest, jobs->len);
-    g_usleep(1000); /* as a disk does, so that the others can gather */
+static bool run_nothing(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    (void)user;
+    return true;
 }
 
+/* Each job's user learns in which group it was. */
+static bool count_commit(const GPtrArray *jobs, gpointer user) {
+    Disk *disk = user;
+    disk->groups++;
+    disk->jobs += jobs->len;
+    disk->largest = MAX(disk->largest, jobs->len);
+    for (guint i = 0; i < jobs->len; i++)
+        *(guint *)((WriterJob *)jobs->pdata[i])->user = disk->groups;
+    return true;
+}
+
+static bool sync_slowly(gpointer user, GError **error) {
+    Disk *disk = user;
+    guint committed = disk->groups;
+    g_usleep(1000); /* so that the others can gather */
+    g_atomic_int_set(&disk->durable, (gint)committed);
+    if (disk->fails)
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_UNCERTAIN, "the disk does not confirm it");
+    return !disk->fails;
+}
+
+static const WriterBackend counting = {run_nothing, count_commit, sync_slowly};
+
 static void *run_many(void *user) {
-    Counter *counter = user;
-    for (int i = 0; i < 50; i++)
-        assert_true(writer_run(counter->writer, no_work, NULL, NULL));
+    Disk *disk = user;
+    for (int i = 0; i < 50; i++) {
+        guint group = 0;
+        assert_true(writer_run(disk->writer, no_work, &group, NULL));
+        assert_in_range(group, 1, g_atomic_int_get(&disk->durable));
+    }
     return NULL;
 }
 
-static void works_that_wait_share_a_commit(void **state) {
+static void works_that_wait_share_a_commit_and_a_sync(void **state) {
     (void)state;
-    Counter counter = {0};
-    counter.writer = writer_new(count_commit, &counter, NULL);
-    run_threads_alike(run_many, &counter);
-    writer_free(counter.writer);
-    assert_int_equal(counter.jobs, THREADS * 50);
-    assert_in_range(counter.groups, 50, THREADS * 50 / 2);
-    assert_in_range(counter.largest, 2, THREADS);
+    Disk disk = {0};
+    disk.writer = writer_new(&counting, &disk, NULL);
+    run_threads_alike(run_many, &disk);
+    writer_free(disk.writer);
+    assert_int_equal(disk.jobs, THREADS * 50);
+    assert_in_range(disk.groups, 50, THREADS * 50 / 2);
+    assert_in_range(disk.largest, 2, THREADS);
 }
 
-static void fail_every_second(const GPtrArray *jobs, gpointer user) {
-    int *seen = user;
-    for (guint i = 0; i < jobs->len; i++) {
-        WriterJob *job = jobs->pdata[i];
-        if (GPOINTER_TO_INT(job->user) % 2)
-            g_set_error(&job->error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "job %d", GPOINTER_TO_INT(job->user));
-        ++*seen;
-    }
-}
+/* ---- each their own outcome ---- */
 
 typedef struct {
     Writer *writer;
     int number;
+    guint group;
     bool done;
     GError *error;
 } Caller;
 
+static bool fail_every_second(const GPtrArray *jobs, gpointer user) {
+    (void)user;
+    WriterJob *job = jobs->pdata[jobs->len - 1];
+    const Caller *caller = (const Caller *)(const void *)((char *)job->user - G_STRUCT_OFFSET(Caller, group));
+    if (caller->number % 2)
+        g_set_error(&job->error, CADENCE_ERROR, CADENCE_ERROR_TEMPORARY, "job %d", caller->number);
+    return true;
+}
+
 static void *call_once(void *user) {
     Caller *caller = user;
-    caller->done = writer_run(caller->writer, no_work, GINT_TO_POINTER(caller->number), &caller->error);
+    caller->done = writer_run(caller->writer, no_work, &caller->group, &caller->error);
     return NULL;
 }
 
-static void everybody_gets_the_outcome_of_their_own(void **state) {
-    (void)state;
-    int seen = 0;
-    Writer *writer = writer_new(fail_every_second, &seen, NULL);
-    Caller callers[THREADS];
+static void call_all(const WriterBackend *backend, Disk *disk, Caller callers[THREADS]) {
     void *users[THREADS];
+    Writer *writer = writer_new(backend, disk, NULL);
     for (int i = 0; i < THREADS; i++) {
-        callers[i] = (Caller){writer, i, false, NULL};
+        callers[i] = (Caller){.writer = writer, .number = i};
         users[i] = &callers[i];
     }
     run_threads(call_once, users);
     writer_free(writer);
-    assert_int_equal(seen, THREADS);
+}
+
+static void everybody_gets_the_outcome_of_their_own(void **state) {
+    (void)state;
+    const WriterBackend backend = {fail_every_second, count_commit, sync_slowly};
+    Disk disk = {0};
+    Caller callers[THREADS];
+    call_all(&backend, &disk, callers);
+    assert_int_equal(disk.jobs, THREADS);
     for (int i = 0; i < THREADS; i++) {
         g_autofree char *expected = g_strdup_printf("job %d", i);
         assert_int_equal(callers[i].done, i % 2 == 0);
@@ -106,6 +141,92 @@ static void everybody_gets_the_outcome_of_their_own(void **state) {
             assert_string_equal(callers[i].error->message, expected);
         g_clear_error(&callers[i].error);
     }
+}
+
+static void what_the_disk_does_not_confirm_is_uncertain_for_all(void **state) {
+    (void)state;
+    const WriterBackend backend = {fail_every_second, count_commit, sync_slowly};
+    Disk disk = {.fails = true};
+    Caller callers[THREADS];
+    call_all(&backend, &disk, callers);
+    for (int i = 0; i < THREADS; i++) {
+        assert_false(callers[i].done);
+        assert_error_is(callers[i].error, i % 2 ? CADENCE_ERROR_TEMPORARY : CADENCE_ERROR_UNCERTAIN, "");
+        g_clear_error(&callers[i].error);
+    }
+}
+
+static bool commit_nothing(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    (void)user;
+    return false;
+}
+
+static void what_wrote_nothing_waits_for_no_disk(void **state) {
+    (void)state;
+    const WriterBackend backend = {fail_every_second, commit_nothing, sync_slowly};
+    Disk disk = {.fails = true};
+    Caller callers[THREADS];
+    call_all(&backend, &disk, callers);
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(callers[i].done, i % 2 == 0);
+        g_clear_error(&callers[i].error);
+    }
+}
+
+/* ---- beside the disk ---- */
+
+typedef struct {
+    sem_t syncing, second_has_run;
+    guint runs;
+    bool beside;
+} Beside;
+
+static bool note_run(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    Beside *beside = user;
+    if (++beside->runs == 2)
+        sem_post(&beside->second_has_run);
+    return true;
+}
+
+static bool commit_something(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    (void)user;
+    return true;
+}
+
+/* The first sync does not end before the second work has run. */
+static bool sync_until_second(gpointer user, GError **error) {
+    (void)error;
+    Beside *beside = user;
+    struct timespec latest;
+    if (beside->beside)
+        return true;
+    clock_gettime(CLOCK_REALTIME, &latest);
+    latest.tv_sec += 10;
+    sem_post(&beside->syncing);
+    beside->beside = sem_timedwait(&beside->second_has_run, &latest) == 0;
+    return true;
+}
+
+static void works_run_while_the_disk_is_waited_for(void **state) {
+    (void)state;
+    const WriterBackend backend = {note_run, commit_something, sync_until_second};
+    Beside beside = {0};
+    pthread_t first;
+    sem_init(&beside.syncing, 0, 0);
+    sem_init(&beside.second_has_run, 0, 0);
+    Caller callers[2] = {{.writer = writer_new(&backend, &beside, NULL)}};
+    callers[1] = callers[0];
+    assert_int_equal(pthread_create(&first, NULL, call_once, &callers[0]), 0);
+    sem_wait(&beside.syncing);
+    call_once(&callers[1]);
+    pthread_join(first, NULL);
+    writer_free(callers[0].writer);
+    assert_true(beside.beside);
+    sem_destroy(&beside.syncing);
+    sem_destroy(&beside.second_has_run);
 }
 
 /* ---- no update is lost ---- */
@@ -191,31 +312,40 @@ static void what_is_done_is_seen_at_once(void **state) {
 /* ---- one group, seen from inside ---- */
 
 typedef struct {
-    Connection *connection;
+    Committer committer;
     WriterJob jobs[4];
-    GPtrArray *group;
+    guint count;
 } Group;
 
 static Group *group_new(const Fixture *fixture, const StoreWork works[4]) {
     static const char *const customers[] = {"J0", "J1", "J2", "J3"};
     Group *group = g_new0(Group, 1);
-    group->connection = connection_new(fixture->path, 1024);
-    group->group = g_ptr_array_new();
-    for (guint i = 0; i < G_N_ELEMENTS(group->jobs) && works[i]; i++) {
-        group->jobs[i] = (WriterJob){.work = works[i], .user = (gpointer)customers[i]};
-        g_ptr_array_add(group->group, &group->jobs[i]);
-    }
+    group->committer = (Committer){connection_new(fixture->path, 1024), wal_new(fixture->path)};
+    for (; group->count < G_N_ELEMENTS(group->jobs) && works[group->count]; group->count++)
+        group->jobs[group->count] = (WriterJob){.work = works[group->count], .user = (gpointer)customers[group->count]};
     return group;
 }
 
 static void group_free(Group *group) {
-    for (guint i = 0; i < G_N_ELEMENTS(group->jobs); i++)
+    for (guint i = 0; i < group->count; i++)
         g_clear_error(&group->jobs[i].error);
-    g_ptr_array_unref(group->group);
-    connection_free(group->connection);
+    connection_free(group->committer.connection);
+    wal_free(group->committer.wal);
     g_free(group);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Group, group_free)
+
+/* As the writer does it: a group ends where no other job may join. */
+static void run_all(Group *group) {
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+    for (guint i = 0; i < group->count; i++) {
+        g_ptr_array_add(jobs, &group->jobs[i]);
+        if (transaction_backend.run(jobs, &group->committer) && i + 1 < group->count)
+            continue;
+        transaction_backend.commit(jobs, &group->committer);
+        g_ptr_array_set_size(jobs, 0);
+    }
+}
 
 static bool write_and_fail_work(Transaction *transaction, gpointer user, GError **error) {
     if (count_up_work(transaction, user, error))
@@ -232,7 +362,7 @@ static void a_failing_work_is_undone_alone(void **state) {
     Fixture *fixture = *state;
     g_autoptr(Group) group = group_new(
         fixture, (StoreWork[4]){count_up_work, write_and_fail_work, count_up_work, write_and_fail_silently_work});
-    transaction_run_group(group->group, group->connection);
+    run_all(group);
     assert_null(group->jobs[0].error);
     assert_error_is(group->jobs[1].error, CADENCE_ERROR_PERMANENT, "on purpose");
     assert_null(group->jobs[2].error);
@@ -253,14 +383,14 @@ static bool limit_pages(Connection *connection) {
 static bool fill_work(Transaction *transaction, gpointer user, GError **error) {
     g_autofree char *long_name = g_strnfill(100000, 'x');
     limit_pages(transaction->connection);
-    return transaction_event_add(transaction, user, long_name, 1, error);
+    return transaction_schedule_put(transaction, user, long_name, 1, error);
 }
 
 static void who_fills_the_disk_fails_and_the_others_run_again(void **state) {
     Fixture *fixture = *state;
     g_autoptr(Group) group =
         group_new(fixture, (StoreWork[4]){count_up_work, fill_work, count_up_work, write_and_fail_work});
-    transaction_run_group(group->group, group->connection);
+    run_all(group);
     assert_null(group->jobs[0].error);
     assert_error_is(group->jobs[1].error, CADENCE_ERROR_TEMPORARY, "full");
     assert_null(group->jobs[2].error);
@@ -270,10 +400,20 @@ static void who_fills_the_disk_fails_and_the_others_run_again(void **state) {
     assert_contacts(fixture->store, "J2", 1);
 }
 
+static bool was_run;
+
+static bool fill_when_run_again_work(Transaction *transaction, gpointer user, GError **error) {
+    bool again = was_run;
+    was_run = true;
+    return (again ? fill_work : count_up_work)(transaction, user, error);
+}
+
 static void on_a_full_disk_nothing_is_written_and_all_are_told(void **state) {
     Fixture *fixture = *state;
-    g_autoptr(Group) group = group_new(fixture, (StoreWork[4]){count_up_work, fill_work, fill_work, NULL});
-    transaction_run_group(group->group, group->connection);
+    g_autoptr(Group) group =
+        group_new(fixture, (StoreWork[4]){fill_when_run_again_work, count_up_work, fill_work, NULL});
+    was_run = false;
+    run_all(group);
     for (guint i = 0; i < 3; i++) {
         assert_error_is(group->jobs[i].error, CADENCE_ERROR_TEMPORARY, fixture->path);
         assert_contacts(fixture->store, group->jobs[i].user, 0);
@@ -284,8 +424,11 @@ static void on_a_full_disk_nothing_is_written_and_all_are_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(works_that_wait_share_a_commit),
+        cmocka_unit_test(works_that_wait_share_a_commit_and_a_sync),
         cmocka_unit_test(everybody_gets_the_outcome_of_their_own),
+        cmocka_unit_test(what_the_disk_does_not_confirm_is_uncertain_for_all),
+        cmocka_unit_test(what_wrote_nothing_waits_for_no_disk),
+        cmocka_unit_test(works_run_while_the_disk_is_waited_for),
         TEST(no_update_is_lost_between_threads),
         TEST(no_update_is_lost_between_two_stores_on_one_file),
         TEST(readers_see_only_what_is_whole),
