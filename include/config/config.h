@@ -137,8 +137,11 @@ Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 
-const Topic *config_topic(const Config *config, const char *name);             /* NULL: undeclared; name may be NULL */
-const Attribute *config_attribute(const Config *config, const char *name);     /* falls back on "*"; NULL: undeclared */
+const Topic *config_topic(const Config *config, const char *name);         /* NULL: undeclared; name may be NULL */
+const Attribute *config_attribute(const Config *config, const char *name); /* falls back on "*"; NULL: undeclared */
+/* What a text means by customer.WORD: the attribute whose name is the longest part of the word up to a dot that is
+ * declared, else "*"; NULL: undeclared. *length is that of the name, of the whole word with "*" and NULL. */
+const Attribute *config_attribute_of(const Config *config, const char *word, gsize *length);
 const TemplateFolder *config_template(const Config *config, const char *name); /* NULL: there is none */
 const Policy *config_policy(const Config *config, const char *name);
 

@@ -8,6 +8,11 @@
 bool custody_release(Engine *engine, const char *id, Instant at, GError **error);
 /* Ends it: the verdict becomes a drop with the reason "by hand". */
 bool custody_drop(Engine *engine, const char *id, Instant at, GError **error);
+/* The held message as it would leave were a person to release it at `at`; nothing is changed. *filled stays NULL where
+ * there is nothing in it to be filled, and where it would not leave: then *reasons (of Reason, to be unreferenced) say
+ * why. PERMANENT where it is held no more. */
+bool custody_fill(Engine *engine, const Custody *custody, GBytes *raw, Instant at, GBytes **filled, GPtrArray **reasons,
+                  GError **error);
 /* Reckons anew when the customer's held messages may go. To be called in the transaction that changed the customer's
  * contacts, attributes or consents. */
 bool custody_reschedule(Transaction *transaction, const char *customer, Instant at, GError **error);

@@ -170,6 +170,19 @@ const Attribute *config_attribute(const Config *config, const char *name) {
     return attribute ? attribute : g_hash_table_lookup(config->attributes, "*");
 }
 
+const Attribute *config_attribute_of(const Config *config, const char *word, gsize *length) {
+    g_autofree char *name = g_strdup(word);
+    for (char *end = name + strlen(name); end; end = strrchr(name, '.')) {
+        *end = '\0';
+        const Attribute *attribute = g_hash_table_lookup(config->attributes, name);
+        *length = (gsize)(end - name);
+        if (attribute)
+            return attribute;
+    }
+    *length = strlen(word);
+    return g_hash_table_lookup(config->attributes, "*");
+}
+
 const TemplateFolder *config_template(const Config *config, const char *name) {
     return g_hash_table_lookup(config->templates, name);
 }

@@ -14,8 +14,11 @@ typedef enum { VIEW_ABSENT, VIEW_ASKED, VIEW_PRINTED } View;
 
 /* ---- which attributes ---- */
 
-static void add_name(GHashTable *wanted, const char *name) {
-    g_hash_table_add(wanted, g_strndup(name, strcspn(name, ".")));
+/* customer.address.city may be the city of "address", or what "address.city" is. */
+static void add_names(GHashTable *wanted, const char *word) {
+    for (const char *dot = strchr(word, '.'); dot; dot = strchr(dot + 1, '.'))
+        g_hash_table_add(wanted, g_strndup(word, (gsize)(dot - word)));
+    g_hash_table_add(wanted, g_strdup(word));
 }
 
 static void collect_names(const GPtrArray *templates, GHashTable *names) {
@@ -38,9 +41,9 @@ static GHashTable *named_attributes(const Party *party) {
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL)) {
         if (g_str_has_prefix(name, ROOT "."))
-            add_name(wanted, (const char *)name + strlen(ROOT "."));
+            add_names(wanted, (const char *)name + strlen(ROOT "."));
         else if (whole)
-            add_name(wanted, name);
+            add_names(wanted, name);
     }
     return wanted;
 }
@@ -106,6 +109,22 @@ static json_t *customer_base(const Party *party) {
     return customer;
 }
 
+/* A name with dots is found step by step, so it is put so, into a copy: of "address" the other view may see more. */
+static void put(json_t *view, const char *name, json_t *value) {
+    const char *dot = strchr(name, '.');
+    if (!dot) {
+        json_object_set(view, name, value);
+        return;
+    }
+    g_autofree char *first = g_strndup(name, (gsize)(dot - name));
+    json_t *known = json_object_get(view, first);
+    if (known && !json_is_object(known))
+        return;
+    json_auto_t *inner = known ? json_copy(known) : json_object();
+    put(inner, dot + 1, value);
+    json_object_set(view, first, inner);
+}
+
 /* The two views are one object up to the first attribute that may be asked about and not printed. */
 static void show(const AttributeValue *value, View view, json_t *printed, json_t **asked) {
     json_auto_t *json = value_of_attribute(value->value);
@@ -115,9 +134,9 @@ static void show(const AttributeValue *value, View view, json_t *printed, json_t
         *asked = apart;
     }
     if (view == VIEW_PRINTED)
-        json_object_set(printed, value->name, json);
+        put(printed, value->name, json);
     if (*asked != printed)
-        json_object_set(*asked, value->name, json);
+        put(*asked, value->name, json);
 }
 
 bool comfort_show(Party *party, const GPtrArray *values, GError **error) {

@@ -6,7 +6,8 @@
 #include "party.h"
 
 /* Sets the party's views to customer.* as its message's templates may print it and ask about it, and names in the
- * outcome what was withheld. Only attributes that the templates name are read from the store. */
-/* The same of attributes that are given (of AttributeValue), whoever has them. */
-bool comfort_show(Party *party, const GPtrArray *values, GError **error);
+ * outcome what was withheld. Only attributes that the templates name are read from the store. "address.city" is a
+ * member of "address", unless that has a value of its own that has no members. */
 bool comfort_look(Party *party, GError **error);
+/* The same of attributes that are given (of AttributeValue, by name), whoever has them. */
+bool comfort_show(Party *party, const GPtrArray *values, GError **error);

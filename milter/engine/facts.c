@@ -1,6 +1,7 @@
 /* Conditions name few attributes, customers may have thousands: each is read when a condition comes to it, and once. */
 #include "facts.h"
 
+#include <float.h>
 #include <string.h>
 
 #define EVENT "event."
@@ -50,7 +51,7 @@ static char *message_value(const json_t *message, const char *name) {
         return g_strdup(json_string_value(value));
     if (!value || json_is_null(value))
         return NULL;
-    return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(DBL_DIG));
 }
 
 static bool event_value(const Facts *facts, const char *kind, char **value, GError **error) {

@@ -3,6 +3,7 @@
  * here looks at a customer. */
 #include "intake.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "doubt.h"
 #include "engine/ticket.h"
@@ -297,8 +298,8 @@ static void intake_read_message(Intake *intake, Engine *engine) {
     intake->judgement->campaign = g_strdup(intake->request->campaign);
 }
 
-Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
-    g_autoptr(Intake) intake = g_new0(Intake, 1);
+static Intake *intake_begin(Engine *engine, const Submission *submission, Judgement *judgement) {
+    Intake *intake = g_new0(Intake, 1);
     engine_in_force(engine, &intake->repertoire, &intake->holidays);
     intake->config = intake->repertoire->config;
     intake->classifier = engine_classifier(engine);
@@ -308,16 +309,39 @@ Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judg
     intake->message = submission->message;
     intake->at = submission->at;
     message_use_memory(intake->message, intake->memory->bodies);
-    if (!intake_read_ticket(intake, engine, error))
-        return NULL;
+    return intake;
+}
+
+static void intake_read(Intake *intake, Engine *engine) {
     if (intake->released)
         intake->stream = stream_by_name(intake->config, intake->released->stream);
     else
-        intake->stream = stream_of_submission(intake->config, submission);
+        intake->stream = stream_of_submission(intake->config, intake->submission);
     if (intake->released && !intake->stream)
         orphan_adopt(intake);
     if (intake->stream)
         intake_read_message(intake, engine);
+}
+
+Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error) {
+    g_autoptr(Intake) intake = intake_begin(engine, submission, judgement);
+    if (!intake_read_ticket(intake, engine, error))
+        return NULL;
+    intake_read(intake, engine);
+    return g_steal_pointer(&intake);
+}
+
+Intake *intake_of_held(Engine *engine, const Submission *submission, const char *custody, Judgement *judgement,
+                       GError **error) {
+    g_autoptr(Intake) intake = intake_begin(engine, submission, judgement);
+    if (!store_custody(engine_store(engine), custody, &intake->released, error))
+        return NULL;
+    if (!intake->released) {
+        g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "held message %s is gone", custody);
+        return NULL;
+    }
+    intake->ticket = TICKET_VALID;
+    intake_read(intake, engine);
     return g_steal_pointer(&intake);
 }
 

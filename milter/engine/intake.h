@@ -52,6 +52,9 @@ typedef struct {
 
 /* Fails (TEMPORARY) where a ticket could not be looked up. */
 Intake *intake_new(Engine *engine, const Submission *submission, Judgement *judgement, GError **error);
+/* The same of a message in custody, as if it came with its ticket. PERMANENT where it is gone from there. */
+Intake *intake_of_held(Engine *engine, const Submission *submission, const char *custody, Judgement *judgement,
+                       GError **error);
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 

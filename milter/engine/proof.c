@@ -46,11 +46,11 @@ static bool is_built_in(const char *attribute) {
 }
 
 static void check_attribute(Proof *proof, const ShelfText *text, const char *name) {
-    g_autofree char *attribute = g_strndup(name, strcspn(name, "."));
-    if (!is_built_in(attribute) && !config_attribute(proof->config, attribute))
+    gsize length;
+    if (!is_built_in(name) && !config_attribute_of(proof->config, name, &length))
         find(proof, true, text->text_path,
              "customer.%s: found an attribute that the configuration does not declare, expected attribute \"%s\" { … }",
-             attribute, attribute);
+             name, name);
 }
 
 static void check_company(Proof *proof, const ShelfText *text, const char *name) {

@@ -144,6 +144,13 @@ static gpointer copy_boundary(gconstpointer boundary, G_GNUC_UNUSED gpointer use
     return g_strdup(boundary);
 }
 
+/* Of the newline before a boundary that ends the message, GMime gives the CR to the part. */
+static gsize end_of_content(GBytes *raw, gsize start, gsize end) {
+    gsize length;
+    const char *bytes = g_bytes_get_data(raw, &length);
+    return end > start && end < length && bytes[end - 1] == '\r' && bytes[end] == '\n' ? end - 1 : end;
+}
+
 static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     GMimeDataWrapper *wrapper = g_mime_part_get_content(GMIME_PART(object));
     GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
@@ -157,7 +164,7 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
     part->boundaries = g_ptr_array_copy(walk->boundaries, copy_boundary, NULL);
     g_ptr_array_set_free_func(part->boundaries, g_free);
     part->start = (gsize)stream->bound_start;
-    part->end = (gsize)stream->bound_end;
+    part->end = end_of_content(walk->raw, part->start, (gsize)stream->bound_end);
     part->fields_found = find_field(walk, object, "Content-Type", &part->type) &&
                          find_field(walk, object, "Content-Transfer-Encoding", &part->encoding);
     part->encoded_as = g_mime_part_get_content_encoding(GMIME_PART(object));

@@ -9,6 +9,7 @@
 #include "program/jsonl.h"
 #include "program/output.h"
 
+#include <float.h>
 #include <string.h>
 
 typedef struct {
@@ -53,11 +54,11 @@ static CustomerRow *row_of_record(const Source *source, const GPtrArray *values,
 }
 
 /* As the store keeps values: text as it is, numbers and booleans as JSON writes them, lists and objects as JSON text.
- */
+ * So many digits give back a number as it was written: 19.99, and not 19.989999999999998. */
 static char *text_of_json(const json_t *value) {
     if (json_is_string(value))
         return g_strdup(json_string_value(value));
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(DBL_DIG));
     char *text = g_strdup(dump);
     free(dump);
     return text;

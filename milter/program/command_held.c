@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "documents.h"
 #include "engine/custody.h"
+#include "engine/receipt.h"
 #include "files.h"
 #include "program/output.h"
 
@@ -168,14 +169,25 @@ void command_held_drop_print(const json_t *document) {
 
 /* ---- export ---- */
 
-static bool export_one(Session *session, const Custody *held, const char *directory, GError **error) {
+/* A request for a template is no letter, and a placeholder is for nobody's eyes: what can be filled is, for whoever
+ * sends it from elsewhere. All else leaves as it came, to the byte. */
+static bool export_one(Session *session, const Custody *held, const char *directory, json_t *unfilled, GError **error) {
     g_autofree char *mail = file_name_in(directory, held->id, ".eml");
     g_autofree char *facts = file_name_in(directory, held->id, ".json");
+    g_autofree char *zone = session_zone_of(session, held->customer);
     g_autoptr(GBytes) raw = NULL;
-    if (!store_custody_raw(session->store, held->message, &raw, error))
+    g_autoptr(GBytes) filled = NULL;
+    g_autoptr(GPtrArray) reasons = NULL;
+    if (!store_custody_raw(session->store, held->message, &raw, error) ||
+        !custody_fill(session->engine, held, raw, session->now, &filled, &reasons, error))
         return false;
-    json_auto_t *details = details_of(session, held);
-    return file_write(mail, raw, error) && file_write_json(facts, details, error);
+    json_auto_t *details = held_json(held, zone);
+    json_auto_t *why = reasons ? reasons_json(reasons, zone) : json_array();
+    json_object_set_new(details, "filled", json_boolean(filled != NULL));
+    json_object_set(details, "unfilled", why);
+    if (reasons)
+        json_array_append_new(unfilled, json_pack("{s:o, s:O}", "id", output_text(held->id), "reasons", why));
+    return file_write(mail, filled ? filled : raw, error) && file_write_json(facts, details, error);
 }
 
 Answer command_held_export_run(Session *session, json_t **document, GError **error) {
@@ -184,17 +196,25 @@ Answer command_held_export_run(Session *session, json_t **document, GError **err
     if (!directory_make(directory, error) || !store_custody_list(session->store, &all, error))
         return ANSWER_FAILED;
     json_auto_t *exported = json_array();
+    json_auto_t *unfilled = json_array();
     for (guint i = 0; i < all->len; i++) {
         const Custody *held = all->pdata[i];
-        if (!export_one(session, held, directory, error))
+        if (!export_one(session, held, directory, unfilled, error))
             return ANSWER_FAILED;
         json_array_append_new(exported, output_text(held->id));
     }
-    *document = json_pack("{s:o, s:O}", "directory", output_text(directory), "exported", exported);
+    *document =
+        json_pack("{s:o, s:O, s:O}", "directory", output_text(directory), "exported", exported, "unfilled", unfilled);
     return ANSWER_YES;
 }
 
 void command_held_export_print(const json_t *document) {
+    size_t index;
+    json_t *one;
     output_line("%zu messages written to %s; they are still held",
                 json_array_size(json_object_get(document, "exported")), output_string(document, "directory", ""));
+    json_array_foreach (json_object_get(document, "unfilled"), index, one) {
+        output_line("%s cannot be filled and is written as it came", output_string(one, "id", ""));
+        output_reasons(json_object_get(one, "reasons"));
+    }
 }

@@ -64,9 +64,11 @@ static bool has_attribute(const GPtrArray *attributes, const char *name) {
 }
 
 /* Attributes are as new as can be, so that none is withheld for its age. */
-static void add_attribute(GPtrArray *attributes, const Person *person, const char *word) {
+static void add_attribute(GPtrArray *attributes, const Person *person, const Config *config, const char *word) {
     static const char *const built_in[] = {"id", "locale", "timezone", NULL};
-    g_autofree char *name = g_strndup(word, strcspn(word, "."));
+    gsize length;
+    config_attribute_of(config, word, &length);
+    g_autofree char *name = g_strndup(word, length);
     if (g_strv_contains(built_in, name) || has_attribute(attributes, name))
         return;
     AttributeValue *value = g_new0(AttributeValue, 1);
@@ -76,14 +78,19 @@ static void add_attribute(GPtrArray *attributes, const Person *person, const cha
     g_ptr_array_add(attributes, value);
 }
 
-static void know(SampleReader *reader, GHashTable *names) {
+static int by_name(gconstpointer a, gconstpointer b) {
+    return strcmp((*(AttributeValue *const *)a)->name, (*(AttributeValue *const *)b)->name);
+}
+
+static void know(SampleReader *reader, const Config *config, GHashTable *names) {
     const Person *person = person_of(reader->customer->locale);
     GHashTableIter iterator;
     gpointer name;
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL))
         if (g_str_has_prefix(name, CUSTOMER))
-            add_attribute(reader->attributes, person, (const char *)name + strlen(CUSTOMER));
+            add_attribute(reader->attributes, person, config, (const char *)name + strlen(CUSTOMER));
+    g_ptr_array_sort(reader->attributes, by_name);
 }
 
 /* ---- readers ---- */
@@ -114,17 +121,18 @@ static int greatest_sensitivity(const Config *config, GHashTable *names) {
     g_hash_table_iter_init(&iterator, names);
     while (g_hash_table_iter_next(&iterator, &name, NULL)) {
         const char *word = g_str_has_prefix(name, CUSTOMER) ? (const char *)name + strlen(CUSTOMER) : "";
-        g_autofree char *attribute = g_strndup(word, strcspn(word, "."));
-        const Attribute *declared = config_attribute(config, attribute);
+        gsize length;
+        const Attribute *declared = config_attribute_of(config, word, &length);
         greatest = declared ? MAX(greatest, declared->sensitivity) : greatest;
     }
     return greatest;
 }
 
-static void add_in_locales(GPtrArray *readers, GHashTable *names, const GPtrArray *locales, int comfort) {
+static void add_in_locales(GPtrArray *readers, const Config *config, GHashTable *names, const GPtrArray *locales,
+                           int comfort) {
     for (guint i = 0; i < MIN(locales->len, LOCALES_MOST); i++) {
         SampleReader *reader = sample_reader_new("lets us say all", "sample", locales->pdata[i], comfort);
-        know(reader, names);
+        know(reader, config, names);
         g_ptr_array_add(readers, reader);
     }
 }
@@ -135,14 +143,14 @@ GPtrArray *sample_readers(const Config *config, GHashTable *names, const GPtrArr
     const int greatest = greatest_sensitivity(config, names);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, (gpointer)usual);
-    add_in_locales(readers, names, locale ? one : locales, greatest);
+    add_in_locales(readers, config, names, locale ? one : locales, greatest);
     SampleReader *shy = sample_reader_new("lets us say little", "sample", usual, 0);
-    know(shy, names);
+    know(shy, config, names);
     g_ptr_array_add(readers, shy);
     g_ptr_array_add(readers, sample_reader_new("of whom nothing is known", "sample", usual, config->comfort));
     if (g_hash_table_contains(names, "sales")) {
         SampleReader *spared = sample_reader_new("who gets it without its sales part", "sample", usual, greatest);
-        know(spared, names);
+        know(spared, config, names);
         spared->with_sales = false;
         g_ptr_array_add(readers, spared);
     }

@@ -17,6 +17,12 @@ static const char config[] =
     "attribute \"pets\" { sensitivity = 4 }\n"
     "attribute \"trips\" { sensitivity = 5 }\n"
     "attribute \"plan\" { sensitivity = 0 consent = \"profiling\" }\n"
+    "attribute \"home\" { sensitivity = 0 }\n"
+    "attribute \"home.town\" { sensitivity = 0 }\n"
+    "attribute \"address\" { sensitivity = 0 }\n"
+    "attribute \"address.city\" { sensitivity = 4 }\n"
+    "attribute \"address.street\" { sensitivity = 5 }\n"
+    "attribute \"address.geo.north\" { sensitivity = 0 }\n"
     "attribute \"weather\" { sensitivity = 0 max_age = \"2d\" }\n"
     "comfort { default = 4 }\n"
     "policy \"default\" { over = {\"hold\"} hold { max = \"7d\" then = \"drop\" } }\n"
@@ -29,11 +35,21 @@ typedef struct {
 } Given;
 
 static const Given given[] = {
-    {"name", "Ann", NOON},         {"at", "yes", NOON},
-    {"next", "yes", NOON},         {"beyond", "yes", NOON},
-    {"pets", "[\"Rex\"]", NOON},   {"trips", "[{\"to\":\"Rome\"},{\"to\":\"Lviv\"}]", NOON},
-    {"plan", "gold", NOON},        {"weather", "rain", NOON - 2 * DAY},
+    {"name", "Ann", NOON},
+    {"at", "yes", NOON},
+    {"next", "yes", NOON},
+    {"beyond", "yes", NOON},
+    {"pets", "[\"Rex\"]", NOON},
+    {"trips", "[{\"to\":\"Rome\"},{\"to\":\"Lviv\"}]", NOON},
+    {"plan", "gold", NOON},
+    {"weather", "rain", NOON - 2 * DAY},
     {"secret_note", "rich", NOON},
+    {"home", "Lviv", NOON},
+    {"home.town", "Lviv", NOON},
+    {"address", "{\"zip\":\"31-042\"}", NOON},
+    {"address.city", "Rome", NOON},
+    {"address.street", "Long", NOON},
+    {"address.geo.north", "50", NOON},
 };
 
 static bool put_person(Transaction *transaction, gpointer user, GError **error) {
@@ -142,6 +158,21 @@ static void a_section_prints_nothing_of_what_it_asks_about(void **state) {
     assert_cases(*state, cases, G_N_ELEMENTS(cases), NOON);
 }
 
+static void a_dot_leads_to_a_name_with_dots(void **state) {
+    static const Case cases[] = {
+        {"{{customer.address.city}} {{customer.address.zip}}", "Rome 31-042", NULL, NULL, false},
+        {"{{#customer.address}}{{city}} {{zip}}{{/customer.address}}", "Rome 31-042", NULL, NULL, false},
+        {"{{#customer}}{{#address}}{{city}}{{/address}}{{/customer}}", "Rome", NULL, NULL, false},
+        {"{{customer.address.geo.north}}", "50", NULL, NULL, false},
+        {"{{customer.address.zip}} {{#customer.address.street}}b{{/customer.address.street}}", "31-042 b",
+         "address.street", "comfort", true},
+        {"{{customer.address.street | default: \"-\"}}", "-", "address.street", "comfort", true},
+        {"{{customer.address.flat | default: \"-\"}}", "-", NULL, NULL, false},
+        {"{{customer.home}} {{customer.home.town | default: \"-\"}}", "Lviv -", NULL, NULL, false},
+    };
+    assert_cases(*state, cases, G_N_ELEMENTS(cases), NOON);
+}
+
 static void undeclared_is_absent(void **state) {
     static const Case cases[] = {
         {"{{customer.secret_note | default: \"-\"}}", "-", "secret_note", "undeclared", false},
@@ -219,6 +250,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         EVERY(each_step_of_sensitivity),
         EVERY(a_section_prints_nothing_of_what_it_asks_about),
+        EVERY(a_dot_leads_to_a_name_with_dots),
         EVERY(undeclared_is_absent),
         EVERY(age_ends_an_attribute),
         EVERY(a_purpose_needs_its_consent),

@@ -92,6 +92,15 @@ static void consent_condition_and_expiry_stop_for_good(void **state) {
     assert_int_equal(world_send(world, "a@home.example", 9, "Cadence-Topic: loans\n", NOON), ACTION_PASS);
 }
 
+static void a_condition_sees_numbers_as_they_were_written(void **state) {
+    World *world = *state;
+    assert_int_equal(world_send(world, "a@home.example", 1,
+                                "Cadence-Topic: tips\nCadence-Context: {\"due\": 19.99}\n"
+                                "Cadence-Requires: message.due = '19.99' and message.due < 20\n",
+                                NOON),
+                     ACTION_PASS);
+}
+
 static bool object_work(Transaction *transaction, gpointer customer, GError **error) {
     Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON};
     return transaction_consent_put(transaction, customer, &objection, error);
@@ -454,6 +463,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(erasing_a_customer_empties_no_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_exempt_passes_over_every_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(consent_condition_and_expiry_stop_for_good, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_condition_sees_numbers_as_they_were_written, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_stops_sales_mail_and_nothing_else, setup, teardown),
         cmocka_unit_test_setup_teardown(malformed_requests_are_refused_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(staff_mail_is_counted_and_never_touched, setup, teardown),

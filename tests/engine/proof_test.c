@@ -113,6 +113,25 @@ static void each_fault_is_found(void **state) {
     }
 }
 
+/* An attribute with a dot in its name, and one whose value has members. */
+static void a_name_with_dots_is_declared_by_any_of_its_beginnings(void **state) {
+    static const struct {
+        const char *declared, *name;
+        bool known;
+    } cases[] = {{"shoe.size", "shoe.size", true}, {"shoe", "shoe.size", true},         {"shoe", "shoe.size.eu", true},
+                 {"*", "shoe.size", true},         {"shoe.size", "shoe.colour", false}, {"shoe.size", "shoe", false}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *config =
+            g_strdup_printf("%sattribute \"%s\" { sensitivity = 0 }\n", config_text, cases[i].declared);
+        g_autofree char *text = g_strdup_printf("Subject: Hi\n\n{{customer.%s}}\n", cases[i].name);
+        folder_put(*state, "cadence.conf", config);
+        put(*state, "tips/en.txt", text);
+        g_autofree char *found = proof_of(*state, NULL);
+        g_autofree char *fault = g_strdup_printf("customer.%s: found an attribute", cases[i].name);
+        assert_int_equal(strstr(found, fault) == NULL, cases[i].known);
+    }
+}
+
 static void a_fallback_that_no_policy_comes_to_is_found(void **state) {
     g_auto(GStrv) parts = g_strsplit(config_text, "\"rewrite\", ", 2);
     g_autofree char *text = g_strjoinv("", parts);
@@ -141,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_in_order_is_passed_in_silence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_fault_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_name_with_dots_is_declared_by_any_of_its_beginnings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fallback_that_no_policy_comes_to_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_unsubscribing_value_is_known_by_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_what_is_asked_for_is_told, set_up, tear_down),

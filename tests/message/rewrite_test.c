@@ -217,6 +217,14 @@ static void test_inner_parts_alone_change(void **state) {
     }
 }
 
+static void test_a_boundary_may_end_the_message(void **state) {
+    (void)state;
+    static const char head[] = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" TYPE "utf-8\r\n" CTE;
+    g_autofree char *before = g_strconcat(head, "quoted-printable\r\n\r\nHi {{n}}\r\n--b--", NULL);
+    g_autofree char *after = g_strconcat(head, "quoted-printable\r\n\r\nHi =C5=81\r\n--b--", NULL);
+    assert_filled(before, "Ł", after);
+}
+
 static void test_long_lines_become_quoted_printable(void **state) {
     (void)state;
     g_autofree char *value = g_strnfill(990, 'x'), *longer = g_strnfill(2000, 'y');
@@ -390,6 +398,7 @@ int main(void) {
         cmocka_unit_test(test_subjects),
         cmocka_unit_test(test_long_subjects_fold),
         cmocka_unit_test(test_inner_parts_alone_change),
+        cmocka_unit_test(test_a_boundary_may_end_the_message),
         cmocka_unit_test(test_long_lines_become_quoted_printable),
         cmocka_unit_test(test_edits_are_in_order),
         cmocka_unit_test(test_appending_to_odd_messages),
