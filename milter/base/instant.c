@@ -169,34 +169,35 @@ static int offset_at(Instant at, const char *name) {
     return fits ? seconds / 60 : 0;
 }
 
-static void put_digits(char *place, int count, int number) {
+/* So many digits, the last ones of the number. */
+static void write_digits(char *at, int number, int count) {
     for (; count > 0; number /= 10)
-        place[--count] = (char)('0' + number % 10);
+        at[--count] = (char)('0' + number % 10);
 }
 
-static void put_date(char *place, guint32 julian) {
+static void write_date(char *at, guint32 julian) {
     GDate date;
     g_date_clear(&date, 1);
     g_date_set_julian(&date, julian);
-    put_digits(place, 4, g_date_get_year(&date));
-    put_digits(place + 5, 2, g_date_get_month(&date));
-    put_digits(place + 8, 2, g_date_get_day(&date));
+    write_digits(at, g_date_get_year(&date), 4);
+    write_digits(at + 5, g_date_get_month(&date), 2);
+    write_digits(at + 8, g_date_get_day(&date), 2);
 }
 
-/* Every message prints some: GDateTime and printf(3) would take five times as long. */
 char *instant_format(Instant at, const char *zone) {
     if (at < FIRST_INSTANT || at > LAST_INSTANT)
         return NULL;
     int offset = offset_at(at, zone);
     gint64 since_first = at + offset * 60 - FIRST_INSTANT;
     int second = (int)(since_first % SECONDS_A_DAY);
-    char *text = g_strdup(offset < 0 ? "0000-00-00T00:00:00-00:00" : "0000-00-00T00:00:00+00:00");
-    put_date(text, (guint32)(since_first / SECONDS_A_DAY) + 1);
-    put_digits(text + 11, 2, second / 3600);
-    put_digits(text + 14, 2, second / 60 % 60);
-    put_digits(text + 17, 2, second % 60);
-    put_digits(text + 20, 2, ABS(offset) / 60);
-    put_digits(text + 23, 2, ABS(offset) % 60);
+    char *text = g_strdup("0000-00-00T00:00:00+00:00");
+    write_date(text, (guint32)(since_first / SECONDS_A_DAY) + 1);
+    write_digits(text + 11, second / 3600, 2);
+    write_digits(text + 14, second / 60 % 60, 2);
+    write_digits(text + 17, second % 60, 2);
+    text[19] = offset < 0 ? '-' : '+';
+    write_digits(text + 20, ABS(offset) / 60, 2);
+    write_digits(text + 23, ABS(offset) % 60, 2);
     return text;
 }
 
