@@ -63,7 +63,8 @@ Customer *customer_new(const char *id);
 void customer_free(Customer *customer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
 
-/* By canonical address or by id; NULL without an error where there is none. */
+/* NULL without an error where there is none. By canonical address, which is then the only one of the customer's that is
+ * read: so much is asked for every message. */
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error);
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error);
 bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error);
@@ -141,6 +142,10 @@ bool store_withdrawals(Store *store, const char *address, GPtrArray **out, GErro
 /* A contact belongs to the message that made it: putting it again for the same customer and message replaces it.
  * message is a message's id, or an identifier of its own for imported ones. */
 bool transaction_contact_put(Transaction *transaction, const char *customer, const char *message,
+                             const Contact *contact, GError **error);
+/* The same where the customer has no contact of that message but at the same instant, which stays: saves looking
+ * through all that they have. */
+bool transaction_contact_add(Transaction *transaction, const char *customer, const char *message,
                              const Contact *contact, GError **error);
 bool transaction_contact_remove(Transaction *transaction, const char *customer, const char *message, GError **error);
 

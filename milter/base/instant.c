@@ -167,17 +167,29 @@ static GDateTime *local_time(GDateTime *utc, const char *name) {
     return g_steal_pointer(&local);
 }
 
+/* So many digits, the last ones of the number. */
+static void write_digits(char *at, int number, int count) {
+    for (; count > 0; number /= 10)
+        at[--count] = (char)('0' + number % 10);
+}
+
 char *instant_format(Instant at, const char *zone) {
     if (at < FIRST_INSTANT || at > LAST_INSTANT)
         return NULL;
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
     g_autoptr(GDateTime) local = local_time(utc, zone);
     int offset = (int)(g_date_time_get_utc_offset(local) / (60 * G_USEC_PER_SEC));
-    int distance = ABS(offset);
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", g_date_time_get_year(local),
-                           g_date_time_get_month(local), g_date_time_get_day_of_month(local),
-                           g_date_time_get_hour(local), g_date_time_get_minute(local), g_date_time_get_second(local),
-                           offset < 0 ? '-' : '+', distance / 60, distance % 60);
+    char *text = g_strdup("0000-00-00T00:00:00+00:00");
+    write_digits(text, g_date_time_get_year(local), 4);
+    write_digits(text + 5, g_date_time_get_month(local), 2);
+    write_digits(text + 8, g_date_time_get_day_of_month(local), 2);
+    write_digits(text + 11, g_date_time_get_hour(local), 2);
+    write_digits(text + 14, g_date_time_get_minute(local), 2);
+    write_digits(text + 17, g_date_time_get_second(local), 2);
+    text[19] = offset < 0 ? '-' : '+';
+    write_digits(text + 20, ABS(offset) / 60, 2);
+    write_digits(text + 23, ABS(offset) % 60, 2);
+    return text;
 }
 
 static Duration unit_seconds(char letter) {

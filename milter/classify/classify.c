@@ -105,6 +105,8 @@ static double witnessed(const Purpose *purpose, double probability) {
 /* The probability that the rules leave of what the model says. */
 static double bounded(const Purpose *purpose, const Opinion *opinion) {
     double probability = opinion->probability;
+    if (opinion->sells_nothing && purpose->sales_witnesses == 0)
+        probability = MIN(probability, UNSOLD_AT_MOST);
     if (opinion->told < TOLD_AT_LEAST)
         return CLAMP(probability, opinion->sells_nothing ? 1 - UNTOLD_AT_MOST : SALES_FROM, UNTOLD_AT_MOST);
     if (is_secured(purpose))
@@ -113,8 +115,6 @@ static double bounded(const Purpose *purpose, const Opinion *opinion) {
         return MIN(probability, SERVING_AT_MOST);
     if (is_mixed(purpose))
         return MAX(probability, MIXED_AT_LEAST);
-    if (opinion->sells_nothing && purpose->sales_witnesses == 0)
-        probability = MIN(probability, UNSOLD_AT_MOST);
     return witnessed(purpose, probability);
 }
 

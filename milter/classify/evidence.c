@@ -26,6 +26,7 @@ static const char *const figures[FIGURES] = {
     [FIGURE_FEEDBACK_ID] = "Feedback-ID is there: complaints are counted by campaign",
     [FIGURE_CAMPAIGN] = "a header field names a campaign",
     [FIGURE_AUTO_SUBMITTED] = "Auto-Submitted: auto-generated is there: a program reports on something that happened",
+    [FIGURE_DISCUSSION] = "it is part of a discussion: a list's field or tag is there",
     [FIGURE_IMAGES] = "more pictures than words",
     [FIGURE_LINKS] = "many links for so few words",
 };

@@ -11,6 +11,7 @@
 #define IMAGE_WORDS 15 /* for each picture, in a message that is mostly text */
 #define LINK_WORDS 12
 #define LONG_WORDS 400
+#define TAG_AT_MOST 12   /* bytes before a list's tag: "Re: Fwd: " */
 #define TELLING_WORDS 12 /* an offer needs no more to be seen as one */
 #define UNITS_COUNTED 7
 #define SHARE_DOUBT 4   /* about one sentence: a share of so little says little */
@@ -35,6 +36,7 @@ static const struct {
     [FIGURE_FEEDBACK_ID] = {"feedback_id", 0.2},
     [FIGURE_CAMPAIGN] = {"campaign_header", 0.5},
     [FIGURE_AUTO_SUBMITTED] = {"auto_submitted", -1.2},
+    [FIGURE_DISCUSSION] = {"discussion", -5.0},
     [FIGURE_IMAGES] = {"images", 0.5},
     [FIGURE_LINKS] = {"links", 0.2},
     [FIGURE_LONG] = {"long", 0.0},
@@ -130,7 +132,7 @@ static bool sells(Concept concept) {
 
 static bool reports(const Finding *finding, Area area) {
     ConceptKind kind = concept_kind(finding->concept);
-    return (kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL) && area != AREA_FOOTER &&
+    return (kind == KIND_SECURITY || kind == KIND_TRANSACTIONAL) && area != AREA_FOOTER && area != AREA_BUTTON &&
            (finding->strength == 1 || area != AREA_BODY);
 }
 
@@ -178,12 +180,26 @@ static bool has_campaign_header(const ClassifyMessage *message) {
     return false;
 }
 
+/* "[shop/cart] Sale banner", "Re: [users] Cheap hosts": lists and trackers write small letters, shouters do not. */
+static bool has_list_tag(const char *subject) {
+    const char *open = subject ? strchr(subject, '[') : NULL;
+    const char *close = open ? strchr(open, ']') : NULL;
+    if (!close || close == open + 1 || open - subject > TAG_AT_MOST)
+        return false;
+    for (const char *at = open + 1; at < close; at++) {
+        if (!g_ascii_islower(*at) && !g_ascii_isdigit(*at) && !strchr("/-_.", *at))
+            return false;
+    }
+    return true;
+}
+
 static void read_headers(double *values, const ClassifyMessage *message) {
     values[FIGURE_LIST_UNSUBSCRIBE] = header(message, "List-Unsubscribe") != NULL;
     values[FIGURE_ONE_CLICK] = header(message, "List-Unsubscribe-Post") != NULL;
     values[FIGURE_BULK] = header_says(message, "Precedence", "bulk");
     values[FIGURE_FEEDBACK_ID] = header(message, "Feedback-ID") != NULL;
     values[FIGURE_CAMPAIGN] = has_campaign_header(message);
+    values[FIGURE_DISCUSSION] = header(message, "List-Post") || has_list_tag(header(message, "Subject"));
     values[FIGURE_AUTO_SUBMITTED] = header_says(message, "Auto-Submitted", "auto-generated");
 }
 

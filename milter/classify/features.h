@@ -16,8 +16,9 @@ typedef enum {
     FIGURE_FEEDBACK_ID,
     FIGURE_CAMPAIGN,
     FIGURE_AUTO_SUBMITTED,
-    FIGURE_IMAGES, /* more pictures than text needs */
-    FIGURE_LINKS,  /* many links for so few words */
+    FIGURE_DISCUSSION, /* people write to one another: List-Post, a tag in the subject ("[shop/cart]") */
+    FIGURE_IMAGES,     /* more pictures than text needs */
+    FIGURE_LINKS,      /* many links for so few words */
     FIGURE_LONG,
     FIGURE_BIAS,
     FIGURES

@@ -18,7 +18,7 @@
 #define SHORT_WORDS 6      /* a heading, a cell of a table, an exclamation: no sentence */
 #define SINGLE_WORD 0.5
 #define NAMED_WORD 0.25
-#define FOOTER_SHARE 0.5 /* a footer begins in the second half */
+#define FOOTER_SHARE 0.4 /* a footer begins in the second half */
 
 typedef struct {
     const Lexicon *lexicon;
@@ -98,10 +98,17 @@ static bool tells_alone(Concept concept) {
     return concept == CONCEPT_DISCOUNT || concept == CONCEPT_CART || concept == CONCEPT_INVOICE;
 }
 
+/* Everything in service has an end, and some of it is free. */
+static bool is_neutral_in_report(Concept concept) {
+    return concept == CONCEPT_URGENCY || concept == CONCEPT_FREEBIE;
+}
+
 /* One word of a sentence says less than a phrase, and less than the same word as a heading. In a report it is the name
- * of what the report is about: "a payment on your loan is due". */
+ * of what the report is about: "a payment on your loan is due", "your session ends in 15 minutes". */
 static double strength_of(const Document *document, const Unit *unit, const Match *match, bool reports) {
     bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_BUTTON || unit->words <= SHORT_WORDS;
+    if (reports && is_neutral_in_report(match->concept))
+        return NAMED_WORD;
     if (tells_alone(match->concept) || is_phrase(document, unit, match))
         return 1;
     if (reports && concept_kind(match->concept) == KIND_COMMERCIAL)
@@ -111,17 +118,19 @@ static double strength_of(const Document *document, const Unit *unit, const Matc
 
 /* A quotation that is all of a heading is a way to write it. */
 static bool is_whole(const Unit *unit, const Mention *mention) {
-    return mention->start <= unit->fold_start + 1 && mention->end >= unit->fold_start + unit->fold_length;
+    bool stands_out = unit->area == AREA_SUBJECT || unit->area == AREA_HEADING || unit->area == AREA_BUTTON;
+    return stands_out && mention->start <= unit->fold_start + 1 && mention->end >= unit->fold_start + unit->fold_length;
 }
 
-/* What a report names is no offer of its own; the sender's name is none and no news either. */
+/* What a report names is no offer of its own; the sender's name and addresses are none and no news either. */
 static bool is_mentioned(const Document *document, const Unit *unit, const Match *match, bool reports) {
     gsize start = unit->fold_start + match->start, end = unit->fold_start + match->end;
     bool sells = concept_kind(match->concept) == KIND_COMMERCIAL;
     for (guint i = 0; i < unit->mentions; i++) {
         const Mention *mention = &g_array_index(document->mentions, Mention, unit->first_mention + i);
         bool is_in = start >= mention->start && end <= mention->end;
-        if (mention->kind == MENTION_SENDER && start < mention->end && end > mention->start)
+        if ((mention->kind == MENTION_SENDER || mention->kind == MENTION_ADDRESS) && start < mention->end &&
+            end > mention->start)
             return true;
         if (is_in && sells && (mention->kind == MENTION_NAME ? reports : !is_whole(unit, mention)))
             return true;
@@ -172,6 +181,20 @@ static void add_findings(Findings *findings, guint unit, const Said *said) {
         Finding finding = {concept, unit, said->strengths[concept]};
         if (finding.strength > 0)
             g_array_append_val(findings->found, finding);
+    }
+}
+
+/* "Book a table": a button that asks to book reports on no booking, unless the message does. */
+static void drop_invitations(Findings *findings, const Document *document) {
+    for (guint i = 0; i < findings->found->len; i++) {
+        const Finding *finding = &g_array_index(findings->found, Finding, i);
+        if (finding->concept == CONCEPT_BOOKING &&
+            g_array_index(document->units, Unit, finding->unit).area != AREA_BUTTON)
+            return;
+    }
+    for (guint i = findings->found->len; i-- > 0;) {
+        if (g_array_index(findings->found, Finding, i).concept == CONCEPT_BOOKING)
+            g_array_remove_index(findings->found, i);
     }
 }
 
@@ -236,6 +259,7 @@ Findings *findings_collect(const Lexicon *lexicon, Document *document) {
     g_array_unref(search.matches);
     g_array_unref(search.bounds);
     drop_discount_codes(findings);
+    drop_invitations(findings, document);
     mark_footer(document, findings);
     return findings;
 }

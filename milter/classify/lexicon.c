@@ -11,9 +11,10 @@
 #define PHRASE_BYTES_MAX 200
 #define GAP_WORDS_MAX 3
 #define GAPS_MAX 2 /* in one phrase: each multiplies the ways to walk */
-/* What stands for "*" and "..." in the trie; folded text has no control characters. */
+/* What stands for "*", "..." and "^" in the trie; folded text has no control characters. */
 #define ANY_END '\x01'
 #define ANY_WORDS '\x02'
+#define FIRST "\x03"
 
 typedef struct {
     char *key;
@@ -80,20 +81,21 @@ static bool key_is_sound(const GString *key) {
            key->str[key->len - 1] != ANY_WORDS && count_byte(key->str, ANY_WORDS) <= GAPS_MAX;
 }
 
-static bool add_phrase(Source *source, const char *text, GError **error) {
-    g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
+static bool add_phrase(Source *source, char *text, GError **error) {
+    bool is_first = *g_strstrip(text) == '^';
+    g_auto(GStrv) words = g_strsplit_set(text + is_first, " \t", -1);
     g_autoptr(GString) key = g_string_new(NULL);
     for (char **word = words; *word; word++) {
         if (**word)
             append_word(key, *word);
     }
-    if (key->len == 0 && !*g_strstrip((char *)text))
+    if (key->len == 0 && !*text)
         return true;
     if (!key_is_sound(key))
         return complain(source, error, "expected a phrase that begins and ends with a word", text);
     guint wild = count_byte(key->str, ANY_END) + count_byte(key->str, ANY_WORDS);
-    Phrase phrase = {g_strdup(key->str), (guint8)(key->len - wild), (guint8)source->concept,
-                     (guint8)(source->lexicon->languages->len - 1)};
+    Phrase phrase = {g_strconcat(is_first ? FIRST : "", key->str, NULL), (guint8)(key->len - wild),
+                     (guint8)source->concept, (guint8)(source->lexicon->languages->len - 1)};
     g_array_append_val(source->lexicon->phrases, phrase);
     return true;
 }
@@ -320,6 +322,9 @@ static void walk_on(const Walk *walk, guint32 index, gsize at) {
 
 void lexicon_match(const Lexicon *lexicon, const char *folded, gsize length, GArray *matches) {
     Walk walk = {lexicon, folded, length, 0, matches};
+    guint32 first = child_of(lexicon, &g_array_index(lexicon->nodes, Node, 0), *FIRST);
+    if (first && length > 0)
+        walk_on(&walk, first, 0);
     for (gsize at = 0; at < length; at++) {
         bool starts = at == 0 || folded[at - 1] == ' ' || fold_is_boundary(folded, length, at);
         if (!starts || folded[at] == ' ')

@@ -6,7 +6,8 @@
  *   # a comment, to the end of the line
  *
  * A phrase is compared folded (fold.h). "*" stands for any end of a word, alone for any word; "..." for up to three
- * words. The language "any" is for all. At most LEXICON_LANGUAGES_MAX languages, "any" counted. */
+ * words; "^" before it, for the beginning of a sentence. The language "any" is for all. At most LEXICON_LANGUAGES_MAX
+ * languages, "any" counted. */
 #pragma once
 
 #include "concept.h"

@@ -32,8 +32,10 @@ const char *mention_quote_end(const char *text, const char *at, const char *end)
     static const struct {
         const char *open, *close;
     } marks[] = {{"\"", "\""}, {"“", "”"}, {"„", "“"}, {"„", "”"}, {"«", "»"}, {"「", "」"}, {"»", "«"}};
-    bool may_open = strchr("\"\xc2\xe2\xe3", *at) && *at && (at == text || !g_ascii_isalnum(at[-1]));
-    for (gsize i = 0; may_open && i < G_N_ELEMENTS(marks); i++) {
+    bool is_mark = *at == '"' || *at == '\xc2' || *at == '\xe2' || *at == '\xe3';
+    if (!is_mark || (at > text && g_ascii_isalnum(at[-1])))
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
         if (!stands_at(at, end, marks[i].open))
             continue;
         const char *inner = at + strlen(marks[i].open), *limit = MIN(end, at + MENTION_QUOTE_BYTES_MAX);
@@ -42,6 +44,28 @@ const char *mention_quote_end(const char *text, const char *at, const char *end)
             return close + strlen(marks[i].close);
     }
     return NULL;
+}
+
+/* ---- addresses ---- */
+
+static bool starts_token(const char *text, const char *at) {
+    return at == text || strchr(" \t\n(<[|:\"", at[-1]);
+}
+
+static bool is_address_byte(char byte) {
+    return g_ascii_isgraph(byte) && !strchr("()<>[]{}|,;\"", byte);
+}
+
+/* "a@b.example", "https://a.example/b", "www.a.example". */
+static const char *address_end(const char *text, const char *at, const char *end) {
+    const char *last = at;
+    if (!starts_token(text, at))
+        return NULL;
+    while (last < end && is_address_byte(*last))
+        last++;
+    bool is_mail = last - at > 2 && memchr(at + 1, '@', (gsize)(last - at - 2));
+    bool is_link = memmem(at, (gsize)(last - at), "://", 3) || stands_at(at, last, "www.");
+    return is_mail || is_link ? last : NULL;
 }
 
 /* ---- names ---- */
@@ -122,9 +146,14 @@ typedef struct {
 } Piece;
 
 static Piece piece_at(const char *text, const char *at, const char *end, bool has_names) {
+    if (at > text && g_ascii_isalnum(*at) && g_ascii_isalnum(at[-1]))
+        return (Piece){0};
     const char *behind = placeholder_end(at, end);
     if (behind)
         return (Piece){.end = behind, .is_placeholder = true};
+    behind = address_end(text, at, end);
+    if (behind)
+        return (Piece){.end = behind, .kind = MENTION_ADDRESS};
     behind = mention_quote_end(text, at, end);
     if (behind)
         return (Piece){.end = behind, .kind = MENTION_QUOTED};

@@ -5,9 +5,10 @@
 #include "document.h"
 
 typedef enum {
-    MENTION_SENDER, /* the sender's own name */
-    MENTION_QUOTED, /* in quotation marks, a part of its sentence */
-    MENTION_NAME,   /* two capitalised words and more, not at the beginning, in a sentence that has small ones too */
+    MENTION_SENDER,  /* the sender's own name */
+    MENTION_ADDRESS, /* a mail address or a link */
+    MENTION_QUOTED,  /* in quotation marks, a part of its sentence */
+    MENTION_NAME,    /* two capitalised words and more, not at the beginning, in a sentence that has small ones too */
 } MentionKind;
 
 typedef struct {

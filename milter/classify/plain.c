@@ -1,6 +1,6 @@
 /* Plain text has no elements, only habits: an empty line ends a paragraph, a line of its own in brackets or with an
  * arrow is a button, a short line over a longer paragraph is a heading. Lines that are wrapped in mid-sentence belong
- * together. */
+ * together. What an answer quotes ("Karl wrote:", lines with ">") somebody else has said. */
 #include "document.h"
 
 #include <string.h>
@@ -79,9 +79,15 @@ static void read_line(Document *document, GString *paragraph, Line line) {
 void plain_read(Document *document, const char *text, gsize length) {
     g_autoptr(GString) paragraph = g_string_new(NULL);
     const char *end = text + length;
+    bool introduced = false; /* by the line before: a quotation, or more of it */
     while (text < end) {
         const char *newline = memchr(text, '\n', (gsize)(end - text));
-        read_line(document, paragraph, line_trim(text, newline ? newline : end));
+        Line line = line_trim(text, newline ? newline : end);
+        bool quoted = introduced && line.length > 0 && line.text[0] == '>';
+        if (line.length > 0)
+            introduced = quoted || line.text[line.length - 1] == ':';
+        if (!quoted)
+            read_line(document, paragraph, line);
         text = newline ? newline + 1 : end;
     }
     flush(document, paragraph);

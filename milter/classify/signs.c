@@ -6,6 +6,7 @@
 
 #define BIT(concept) (1u << ((concept) - CONCEPT_PERCENT))
 #define NUMBER_DIGITS_MIN 6
+#define MASKED_DIGITS 4 /* "*4410" */
 #define SHOUT_LETTERS_MIN 6
 
 typedef struct {
@@ -85,7 +86,7 @@ static guint signs_of_number(Span span, const char *at, const char *after, guint
         found |= BIT(CONCEPT_PERCENT);
     if (is_currency_after(next, span.end) || is_currency_before(at, span.start))
         found |= BIT(CONCEPT_PRICE);
-    if (is_masked(at, span.start))
+    if (is_masked(at, span.start) || (digits == MASKED_DIGITS && stands_before(at, span.start, "*")))
         found |= BIT(CONCEPT_MASKED);
     if (!found &&
         (stands_before(at, span.start, "#") || stands_before(at, span.start, "№") ||

@@ -30,6 +30,10 @@ bool conf_check_glob(const char *text) {
     return length <= GLOB_MAX && is_visible(text, length);
 }
 
+bool conf_check_ip_glob(const char *text) {
+    return conf_check_glob(text) && text[strspn(text, "0123456789abcdefABCDEF.:*?")] == '\0';
+}
+
 bool conf_check_header(const char *text) {
     const char *colon = strchr(text, ':');
     if (!colon || colon == text)

@@ -11,14 +11,17 @@
 
 /* ---- recording ---- */
 
-static bool record_contact(Case *self, Transaction *transaction, const Party *party, GError **error) {
-    const Intake *intake = self->intake;
+/* A message that was not released has an identifier of its own, and no contact yet but that of the customer's other
+ * address. */
+static bool record_contact(Case *self, Transaction *transaction, const Party *party, bool *changed, GError **error) {
+    const char *customer = party->customer->id, *message = self->judgement->id;
     Matter matter = party_matter(party);
     Contact contact = matter_contact(&matter, party->outcome);
-    if (outcome_goes(party->outcome) && matter.counts)
-        return transaction_contact_put(transaction, party->customer->id, self->judgement->id, &contact, error);
-    return !intake->released ||
-           transaction_contact_remove(transaction, party->customer->id, self->judgement->id, error);
+    bool counts = outcome_goes(party->outcome) && matter.counts;
+    *changed = counts || self->intake->released;
+    if (self->intake->released && !transaction_contact_remove(transaction, customer, message, error))
+        return false;
+    return !counts || transaction_contact_add(transaction, customer, message, &contact, error);
 }
 
 /* A copy that is due now is taken where mail is delivered at all. */
@@ -179,8 +182,10 @@ bool settle_party(Case *self, Transaction *transaction, const Party *party, GErr
     if (party->earlier)
         return (party->repeated || record_verdict(self, transaction, party, &place, error)) &&
                (!party->copy || take_copy(self, transaction, party, &place, error));
-    return record_contact(self, transaction, party, error) && record_verdict(self, transaction, party, &place, error) &&
+    bool changed;
+    return record_contact(self, transaction, party, &changed, error) &&
+           record_verdict(self, transaction, party, &place, error) &&
            settle_custody(self, transaction, party, &place, error) &&
-           (!party->rulebook ||
+           (!changed || !party->rulebook ||
             reschedule_by_rules(transaction, party->rulebook, &party->facts, at, &self->wake, error));
 }

@@ -44,12 +44,18 @@ void session_close(Session *session) {
     g_clear_pointer(&session->config, config_unref);
 }
 
+static bool customer_by_address(Session *session, const char *text, Customer **out, GError **error) {
+    g_autofree char *address = address_canonical(text);
+    g_autoptr(Customer) found = NULL;
+    return store_customer_by_address(session->store, address, &found, error) &&
+           (!found || store_customer_by_id(session->store, found->id, out, error));
+}
+
 bool session_customer(Session *session, const char *id_or_address, Customer **out, GError **error) {
-    g_autofree char *address = address_canonical(id_or_address);
     g_autoptr(Customer) customer = NULL;
     if (!store_customer_by_id(session->store, id_or_address, &customer, error))
         return false;
-    if (!customer && !store_customer_by_address(session->store, address, &customer, error))
+    if (!customer && !customer_by_address(session, id_or_address, &customer, error))
         return false;
     if (!customer) {
         g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "no customer has the id or the address '%s'",

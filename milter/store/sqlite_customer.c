@@ -11,9 +11,13 @@
 
 #include <string.h>
 
-#define CUSTOMER_WHERE(condition)                                                                                      \
-    "SELECT a.address, c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"              \
-    " FROM customer c LEFT JOIN address a ON a.customer = c.id WHERE " condition " ORDER BY a.address"
+#define CUSTOMER_COLUMNS "c.id, c.timezone, c.locale, c.comfort, c.paused_until, c.limits, c.quiet, c.since"
+#define CUSTOMER_BY_ID                                                                                                 \
+    "SELECT a.address, " CUSTOMER_COLUMNS " FROM customer c LEFT JOIN address a ON a.customer = c.id WHERE c.id = ?"   \
+    " ORDER BY a.address"
+#define CUSTOMER_BY_ADDRESS                                                                                            \
+    "SELECT a.address, " CUSTOMER_COLUMNS " FROM address a CROSS JOIN customer c ON c.id = a.customer"                 \
+    " WHERE a.address = ?"
 
 /* ---- customers ---- */
 
@@ -49,18 +53,16 @@ static bool read_customer(Connection *connection, const char *sql, const char *k
 
 bool store_customer_by_address(Store *store, const char *address, Customer **out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
-    return reader &&
-           read_customer(reader->connection, CUSTOMER_WHERE("c.id = (SELECT customer FROM address WHERE address = ?)"),
-                         address, out, error);
+    return reader && read_customer(reader->connection, CUSTOMER_BY_ADDRESS, address, out, error);
 }
 
 bool store_customer_by_id(Store *store, const char *id, Customer **out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
-    return reader && read_customer(reader->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
+    return reader && read_customer(reader->connection, CUSTOMER_BY_ID, id, out, error);
 }
 
 bool transaction_customer(Transaction *transaction, const char *id, Customer **out, GError **error) {
-    return read_customer(transaction->connection, CUSTOMER_WHERE("c.id = ?"), id, out, error);
+    return read_customer(transaction->connection, CUSTOMER_BY_ID, id, out, error);
 }
 
 bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error) {

@@ -12,13 +12,11 @@ bool transaction_contact_remove(Transaction *transaction, const char *customer, 
     return statement_run(&remove, error);
 }
 
-bool transaction_contact_put(Transaction *transaction, const char *customer, const char *message,
-                             const Contact *contact, GError **error) {
-    if (!transaction_contact_remove(transaction, customer, message, error))
-        return false;
+static bool insert_contact(Connection *connection, const char *customer, const char *message, const Contact *contact,
+                           GError **error) {
     g_auto(Statement) put =
-        statement_of(transaction->connection,
-                     "INSERT INTO contact (customer, at, message, class, topic, campaign) VALUES (?, ?, ?, ?, ?, ?)");
+        statement_of(connection, "INSERT INTO contact (customer, at, message, class, topic, campaign)"
+                                 " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     bind_text(&put, customer);
     bind_integer(&put, contact->at);
     bind_text(&put, message);
@@ -26,6 +24,17 @@ bool transaction_contact_put(Transaction *transaction, const char *customer, con
     bind_text(&put, contact->topic);
     bind_text(&put, contact->campaign);
     return statement_run(&put, error);
+}
+
+bool transaction_contact_put(Transaction *transaction, const char *customer, const char *message,
+                             const Contact *contact, GError **error) {
+    return transaction_contact_remove(transaction, customer, message, error) &&
+           insert_contact(transaction->connection, customer, message, contact, error);
+}
+
+bool transaction_contact_add(Transaction *transaction, const char *customer, const char *message,
+                             const Contact *contact, GError **error) {
+    return insert_contact(transaction->connection, customer, message, contact, error);
 }
 
 static Ledger *ledger_new(void) {
@@ -36,18 +45,22 @@ static Ledger *ledger_new(void) {
     return ledger;
 }
 
-/* The same few topics come again and again: the ledger keeps one of each. */
-static const char *take_word(Ledger *ledger, Statement *row) {
+/* The same few topics come again and again, mostly after one another: the ledger keeps one of each. */
+static const char *take_word(Ledger *ledger, Statement *row, const char *before) {
     const char *text = peek_text(row);
-    return text ? g_string_chunk_insert_const(ledger->strings, text) : NULL;
+    if (!text || (before && g_str_equal(text, before)))
+        return text ? before : NULL;
+    return g_string_chunk_insert_const(ledger->strings, text);
 }
 
 static void take_contact(Ledger *ledger, Statement *row) {
+    const guint count = ledger->contacts->len;
+    const Contact before = count > 0 ? g_array_index(ledger->contacts, Contact, count - 1) : (Contact){0};
     Contact contact = {.at = take_integer(row)};
     g_ptr_array_add(ledger->messages, g_string_chunk_insert(ledger->strings, peek_text(row)));
     contact.class = (MailClass)take_integer(row);
-    contact.topic = take_word(ledger, row);
-    contact.campaign = take_word(ledger, row);
+    contact.topic = take_word(ledger, row, before.topic);
+    contact.campaign = take_word(ledger, row, before.campaign);
     g_array_append_val(ledger->contacts, contact);
 }
 

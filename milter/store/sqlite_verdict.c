@@ -57,8 +57,12 @@ static VerdictRecord *take_verdict(Statement *row) {
     return record;
 }
 
+static GPtrArray *verdicts_new(void) {
+    return g_ptr_array_new_with_free_func((GDestroyNotify)verdict_record_free);
+}
+
 static bool take_verdicts(Statement *read, GPtrArray **out, GError **error) {
-    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_record_free);
+    g_autoptr(GPtrArray) records = verdicts_new();
     while (statement_next(read))
         g_ptr_array_add(records, take_verdict(read));
     if (!statement_end(read, error))
@@ -94,17 +98,43 @@ bool store_verdicts_of_customer(Store *store, const char *customer, guint limit,
 
 /* ---- retries ---- */
 
-bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
-                                 GPtrArray **out, GError **error) {
-    g_auto(Statement) read = statement_of(
-        transaction->connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
-                                 " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE v.customer = ?1 AND v.fingerprint = ?2"
-                                 " AND v.message = (SELECT message FROM verdict WHERE customer = ?1 AND"
-                                 " fingerprint = ?2 GROUP BY message HAVING MIN(at) >= ?3"
-                                 " ORDER BY MIN(at) DESC, message DESC LIMIT 1)"
-                                 " ORDER BY v.sequence, v.ordinal");
+/* Hardly ever is there one, so it is looked for alone, and by MAX, which costs no sorting: the message is that of the
+ * row with the greatest time. */
+static bool find_try(Connection *connection, const char *customer, const char *fingerprint, Instant since, char **out,
+                     GError **error) {
+    g_autofree char *found = NULL;
+    g_auto(Statement) find = statement_of(
+        connection, "SELECT message, MAX(at) FROM verdict WHERE customer = ? AND fingerprint = ? AND at >= ?");
+    bind_text(&find, customer);
+    bind_text(&find, fingerprint);
+    bind_integer(&find, since);
+    if (statement_next(&find))
+        found = take_text(&find);
+    if (!statement_end(&find, error))
+        return false;
+    *out = g_steal_pointer(&found);
+    return true;
+}
+
+static bool read_try(Connection *connection, const char *customer, const char *fingerprint, const char *message,
+                     GPtrArray **out, GError **error) {
+    g_auto(Statement) read =
+        statement_of(connection, "SELECT " VERDICT_COLUMNS " FROM verdict v CROSS JOIN recipient r"
+                                 " ON " VERDICT_OF_RECIPIENT AND_RECEIPT " WHERE v.customer = ? AND v.fingerprint = ?"
+                                 " AND v.message = ? ORDER BY v.sequence, v.ordinal");
     bind_text(&read, customer);
     bind_text(&read, fingerprint);
-    bind_integer(&read, since);
+    bind_text(&read, message);
     return take_verdicts(&read, out, error);
+}
+
+bool transaction_verdicts_of_try(Transaction *transaction, const char *customer, const char *fingerprint, Instant since,
+                                 GPtrArray **out, GError **error) {
+    g_autofree char *message = NULL;
+    if (!find_try(transaction->connection, customer, fingerprint, since, &message, error))
+        return false;
+    if (message)
+        return read_try(transaction->connection, customer, fingerprint, message, out, error);
+    *out = verdicts_new();
+    return true;
 }

@@ -94,6 +94,48 @@ static void what_is_quoted_is_no_offer(void **state G_GNUC_UNUSED) {
     assert_int_equal(found->class, CLASS_RELATIONAL);
 }
 
+static void answers_do_not_say_what_they_quote(void **state G_GNUC_UNUSED) {
+    const char *none[][2] = {{NULL, NULL}};
+    const char *answer = "I would take the one from the harbour.\n\nKarl wrote:\n> Buy now, save up to 30%.\n>\n"
+                         "> The offer ends tonight.\nSee you there.\n";
+    g_autoptr(Classification) quoting = classify(none, answer, NULL);
+    g_autoptr(Classification) listing = classify(none, "Hello.\n> Buy now\n> The offer ends tonight.\n", NULL);
+    assert_null(strstr(quoting->features, "buy:"));
+    assert_null(strstr(quoting->features, "urgency:"));
+    assert_non_null(strstr(listing->features, "buy:"));
+}
+
+static void a_tag_or_a_field_tells_a_discussion(void **state G_GNUC_UNUSED) {
+    static const struct {
+        const char *name, *value;
+        bool expected;
+    } fields[] = {
+        {"Subject", "[shop/cart] Sale banner (#482)", true},
+        {"Subject", "Re: Fwd: [users] Cheap hosts", true},
+        {"Subject", "[LAST CHANCE] Sale ends", false},
+        {"Subject", "Our sale ends [today]", false},
+        {"Subject", "[] Sale", false},
+        {"Subject", "[users Sale", false},
+        {"List-Post", "<mailto:users@lists.example>", true},
+        {"List-Id", "<users.lists.example>", false},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const char *field[][2] = {{fields[i].name, fields[i].value}, {NULL, NULL}};
+        g_autoptr(Classification) found = classify(field, "A word.\n", NULL);
+        assert_int_equal(has_evidence(found, "part of a discussion"), fields[i].expected);
+    }
+}
+
+static void a_button_to_book_is_no_booking(void **state G_GNUC_UNUSED) {
+    const char *none[][2] = {{NULL, NULL}};
+    g_autoptr(Classification) asked =
+        classify(none, NULL, "<p>Three Saturdays of bread.</p><a class=btn>Book your stay</a>");
+    g_autoptr(Classification) booked =
+        classify(none, NULL, "<p>Your booking is confirmed.</p><a class=btn>Your booking</a>");
+    assert_null(strstr(asked->features, "booking:"));
+    assert_non_null(strstr(booked->features, "booking:"));
+}
+
 static void one_sentence_makes_no_certainty(void **state G_GNUC_UNUSED) {
     const char *none[][2] = {{NULL, NULL}};
     g_autoptr(Classification) one = classify(
@@ -229,6 +271,9 @@ int main(void) {
         cmocka_unit_test(nothing_counts_as_sales),
         cmocka_unit_test(what_a_report_names_is_no_offer),
         cmocka_unit_test(what_is_quoted_is_no_offer),
+        cmocka_unit_test(answers_do_not_say_what_they_quote),
+        cmocka_unit_test(a_tag_or_a_field_tells_a_discussion),
+        cmocka_unit_test(a_button_to_book_is_no_booking),
         cmocka_unit_test(one_sentence_makes_no_certainty),
         cmocka_unit_test(a_code_beside_a_discount_is_no_secret),
         cmocka_unit_test(prices_in_mail_to_many_are_evidence),

@@ -25,6 +25,10 @@ static const Case cases[] = {
     {"Sam: \"Is it cheap? Buy it.\" He did.", "quoted:is it cheap buy it;"},
     {"Ваш тариф «Скидки круглый год» изменён", "quoted:скидки круглыи год;"},
     {"Ihr Produkt „Sale“ und „Rabatt” hier", "quoted:sale;quoted:rabatt;"},
+    {"write to deals@cheap.example, or to (sale@b.example)", "address:deals cheap example;address:sale b example;"},
+    {"see https://a.example/sale?x=1 or www.sale.example.",
+     "address:https a example sale x 1;address:www sale example;"},
+    {"meet me @ noon, 50@", ""},
     {"a 17\" screen is on sale", ""}, /* inches */
     {"He said \"never", ""},
     {"\"\" is empty", ""},
@@ -42,7 +46,7 @@ static Document *document_of(const char *text) {
 }
 
 static char *mentions_of(const Document *document) {
-    static const char *const kinds[] = {"sender", "quoted", "name"};
+    static const char *const kinds[] = {"sender", "address", "quoted", "name"};
     GString *all = g_string_new(NULL);
     for (guint i = 0; i < document->mentions->len; i++) {
         const Mention *mention = &g_array_index(document->mentions, Mention, i);

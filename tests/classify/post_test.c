@@ -33,8 +33,8 @@ typedef struct {
     const char *name;
     guint messages;
     double right_least, relational_as_sales_most, certain_wrong_most;
-    bool no_essential_as_sales;
-    GPtrArray *letters; /* of Letter */
+    bool no_essential_as_sales, only_counted; /* only_counted: nobody reads what is wrong, so nobody mends it */
+    GPtrArray *letters;                       /* of Letter */
 } Bag;
 
 static void letter_free(gpointer data) {
@@ -129,7 +129,7 @@ static void print_wrong(const Letter *letter) {
 
 static void most_of_it_is_right(void **state) {
     const Bag *bag = *state;
-    for (guint i = 0; i < bag->letters->len; i++)
+    for (guint i = 0; i < bag->letters->len && !bag->only_counted; i++)
         print_wrong(bag->letters->pdata[i]);
     assert_true(count(bag, is_right) >= bag->right_least * bag->letters->len);
 }
@@ -160,10 +160,10 @@ static void what_its_reader_must_have_is_never_sales(void **state) {
 }
 
 static Bag bags[] = {
-    {"post", 60, 0.93, 0.03, 0.03, true, NULL},    {"templates", 139, 0.93, 0.03, 0.03, true, NULL},
-    {"west", 152, 0.93, 0.03, 0.03, true, NULL},   {"east", 105, 0.93, 0.03, 0.03, true, NULL},
-    {"fresh", 96, 0.93, 0.03, 0.05, true, NULL},   {"hard", 90, 0.90, 0.04, 0.05, false, NULL},
-    {"unread", 86, 0.90, 0.05, 0.05, false, NULL},
+    {"post", 60, 0.93, 0.03, 0.03, true, false, NULL},   {"templates", 139, 0.93, 0.03, 0.03, true, false, NULL},
+    {"west", 152, 0.93, 0.03, 0.03, true, false, NULL},  {"east", 105, 0.93, 0.03, 0.03, true, false, NULL},
+    {"fresh", 96, 0.93, 0.03, 0.03, true, false, NULL},  {"hard", 224, 0.90, 0.06, 0.04, false, false, NULL},
+    {"unread", 86, 0.90, 0.05, 0.05, false, true, NULL},
 };
 
 int main(void) {

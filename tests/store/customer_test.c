@@ -37,9 +37,10 @@ static void a_customer_is_found_by_id_and_by_each_address(void **state) {
         assert_string_equal(found->timezone, "Europe/Warsaw");
         assert_null(found->locale);
         assert_int_equal(found->comfort, 2);
-        assert_int_equal(found->addresses->len, 2);
-        assert_string_equal(found->addresses->pdata[0], "a@x.example");
-        assert_string_equal(found->addresses->pdata[1], "b@x.example");
+        assert_int_equal(found->addresses->len, i < 2 ? 1 : 2); /* by one, that one */
+        assert_string_equal(found->addresses->pdata[0], addresses[i % 2]);
+        if (i == 2)
+            assert_string_equal(found->addresses->pdata[1], addresses[1]);
     }
 }
 
@@ -119,7 +120,7 @@ static void assert_wishes(Store *store, Instant paused_until, const char *limits
         assert_int_equal(found->paused_until, paused_until);
         assert_int_equal(g_strcmp0(found->limits, limits), 0);
         assert_int_equal(g_strcmp0(found->quiet, quiet), 0);
-        assert_int_equal(found->addresses->len, 2);
+        assert_int_equal(found->addresses->len, way == 1 ? 1 : 2);
     }
 }
 

@@ -27,6 +27,23 @@ static void contacts_come_ascending_and_later_than_since(void **state) {
     assert_string_equal(ledger->messages->pdata[1], "m3");
 }
 
+static bool add_contact_work(Transaction *transaction, gpointer user, GError **error) {
+    const ContactPut *put = user;
+    return transaction_contact_add(transaction, put->customer, put->message, &put->contact, error);
+}
+
+static void a_contact_added_twice_is_one(void **state) {
+    Fixture *fixture = *state;
+    ContactPut add = {"C1", "m1", {.at = 5, .class = CLASS_SALES, .topic = "first"}};
+    must_transact(fixture->store, add_contact_work, &add);
+    add.contact.topic = "second";
+    must_transact(fixture->store, add_contact_work, &add);
+    g_autoptr(Ledger) ledger = NULL;
+    assert_true(store_ledger(fixture->store, "C1", 0, &ledger, NULL));
+    assert_int_equal(ledger->contacts->len, 1);
+    assert_string_equal(g_array_index(ledger->contacts, Contact, 0).topic, "first");
+}
+
 static void a_contact_put_again_replaces(void **state) {
     Fixture *fixture = *state;
     put_contact(fixture->store, "C1", "m1", 100, "loans");
@@ -307,6 +324,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(contacts_come_ascending_and_later_than_since),
         TEST(a_contact_put_again_replaces),
+        TEST(a_contact_added_twice_is_one),
         TEST(a_transaction_may_leave_one_message_out),
         TEST(a_removed_contact_is_gone_and_removing_again_is_harmless),
         TEST(verdicts_of_a_message_come_by_ordinal_then_in_order),
