@@ -28,8 +28,10 @@ BENCH_TOOLS := $(addprefix $(BUILD)/tests/bench/,load populate reference)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%_replay)
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+MEMCHECKED := $(patsubst %,$(BUILD)/tests/%_test,base/text calendar/quiet classify/visible config/load engine/custody message/message \
+    message/rewrite mta/inject policy/rule program/csv store/customer store/custody store/writer template/place template/shelf)
 
-.PHONY: all help ready unit replay fuzz fuzzers faults test bench bench-template bench-classify demo install deb clean format
+.PHONY: all help ready unit replay fuzz fuzzers valgrind faults endurance test bench bench-template bench-classify demo install deb clean format
 all: ready $(PROGRAMS:%=$(BUILD)/%)
 
 help:
@@ -38,7 +40,9 @@ help:
 	@echo "make test       all tests (LONG=1: the long ones too)"
 	@echo "make unit       the unit tests alone"
 	@echo "make faults     what can break while mail flows, for minutes rather than seconds"
+	@echo "make valgrind   memory, by memcheck: some unit tests, the daemons at work, cadencectl"
 	@echo "make bench      speed, each figure beside its reference (ROWS=, BENCH_SECONDS=, SCALE=)"
+	@echo "make endurance  the daemons' memory over a million messages"
 	@echo "make fuzz       search for inputs that break us (FUZZ_SECONDS=60 each, FUZZ=\"NAME…\": these alone)"
 	@echo "make install    DESTDIR= PREFIX=$(PREFIX)"
 	@echo "make deb        a Debian package, in $(BUILD)/"
@@ -108,6 +112,11 @@ test:
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
 
+valgrind:
+	@tests/setup.sh valgrind
+	@$(MAKE) --no-print-directory all $(MEMCHECKED)
+	@BUILD=$(BUILD) tests/valgrind/run.sh $(MEMCHECKED)
+
 faults:
 	@tests/setup.sh test
 	@$(MAKE) --no-print-directory all
@@ -118,6 +127,11 @@ bench:
 	@tests/setup.sh demo
 	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
 	@BUILD=$(BUILD) tests/bench/bench.py $(ROWS)
+
+endurance:
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory all $(BENCH_TOOLS)
+	@BUILD=$(BUILD) tests/bench/endurance.py
 
 $(BUILD)/tests/bench/%_bench: $(BUILD)/tests/bench/%_bench.o $(LIBRARY)
 	@echo "  link $@"

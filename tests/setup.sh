@@ -12,7 +12,8 @@ build) wanted=$build ;;
 demo) wanted=$run ;;
 deb) wanted="$build libcmocka-dev tzdata build-essential debhelper fakeroot lintian" ;;
 test) wanted="$run libcmocka-dev clang libclang-rt-14-dev mandoc" ;;
-*) echo "usage: tests/setup.sh build|test|demo|deb" >&2; exit 2 ;;
+valgrind) wanted="$run libcmocka-dev valgrind" ;;
+*) echo "usage: tests/setup.sh build|test|demo|deb|valgrind" >&2; exit 2 ;;
 esac
 
 if [ "$1" = demo ] && [ "$(id -u)" != 0 ]; then

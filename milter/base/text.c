@@ -148,7 +148,7 @@ static char *unquoted(const char *local, gsize length) {
 /* In quotes where it needs them, and only there, it is the same mailbox (RFC 5321, 4.1.2). */
 static void append_local_part(GString *out, const char *local, gsize length) {
     g_autofree char *plain = unquoted(local, length);
-    if (!needs_quotes(plain)) {
+    if (length == 0 || !needs_quotes(plain)) {
         g_string_append(out, plain);
         return;
     }

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 /* Where a word ends for libConfuse's lexer. */
 #define WORD_END " #\"'\t\n\r={}()+,*"
 
@@ -152,9 +153,16 @@ static bool check_token(Scan *scan) {
     return skip_word(scan);
 }
 
+/* Some editors put a byte order mark before UTF-8. */
+static void blank_byte_order_mark(char *text) {
+    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
+        memset(text, ' ', strlen(BYTE_ORDER_MARK));
+}
+
 bool conf_file_prepare(char *text, gsize length, const char *path, GError **error) {
     if (!check_encoding(text, length, path, error))
         return false;
+    blank_byte_order_mark(text);
     Scan scan = {.at = text, .line = 1, .path = path, .error = error};
     while (*scan.at)
         if (!check_token(&scan))

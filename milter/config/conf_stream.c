@@ -17,7 +17,8 @@ static bool read_globs(cfg_t *section, const char *name, ConfCheck check, const 
 static bool read_senders(cfg_t *section, Stream *stream, GError **error) {
     return read_globs(section, "sender", conf_check_glob, "a glob on addresses", &stream->sender, error) &&
            read_globs(section, "login", conf_check_glob, "a glob on login names", &stream->login, error) &&
-           read_globs(section, "client", conf_check_glob, "a glob on IP addresses", &stream->client, error) &&
+           read_globs(section, "client", conf_check_ip_glob, "a glob on IP addresses, such as \"192.0.2.*\",",
+                      &stream->client, error) &&
            read_globs(section, "header", conf_check_header, "\"Name: glob\"", &stream->header, error);
 }
 

@@ -91,9 +91,15 @@ static void party_enroll(Party *party) {
     party->enrolled = true;
 }
 
+/* The globs may be of either spelling, where the address has two. */
+static bool party_is_no_customer(const Party *party) {
+    char *const *globs = party->intake->config->not_customers;
+    return glob_matches_any(globs, party->address) || glob_matches_any(globs, party->outcome->address);
+}
+
 static bool party_find_customer(Party *party, GError **error) {
     const Intake *intake = party->intake;
-    if (intake->uncounted || glob_matches_any(intake->config->not_customers, party->address))
+    if (intake->uncounted || party_is_no_customer(party))
         return true;
     if (intake->released)
         return store_customer_by_id(party->facts.store, intake->released->customer, &party->customer, error);

@@ -5,7 +5,7 @@
  * write that times out is skipped silently; the status of a message is 250 after each chunk of a BDAT, so that
  * SMTP_EV_MESSAGESENT alone tells that a message was taken; after a refused recipient, with CHUNKING, the next MAIL can
  * be given an answer that is not its own (503 or X.5.1); encode_xtext can write past its 256 bytes; a missing 8BITMIME
- * ends the session. */
+ * ends the session; what PIPELINING leads to (hide_pipelining). */
 #include "esmtp.h"
 
 #include "message/envelope.h"
@@ -22,6 +22,7 @@
 
 #define XTEXT_BYTES_MAX 250
 #define ANSWER_BYTES_MAX 512
+#define PIPELINING "PIPELINING"
 /* Longer than the hour that smtpd(8) waits for cleanup(8): the server gives up first, and no skipped write can be
  * followed by a 250. */
 #define TRANSFER_MILLISECONDS (2 * 3600 * 1000L)
@@ -165,11 +166,22 @@ static void on_event(G_GNUC_UNUSED smtp_session_t session, int event, void *data
     va_end(arguments);
 }
 
-/* Keeps what the server says against the whole session, such as a greeting of 421: libESMTP has no call that tells it.
- */
+/* Where the connection is lost while it owes more than two answers, libESMTP calls what stands before its table of
+ * states, and dies. So it is not to know that commands may be sent ahead, and never waits for more than one. */
+static void hide_pipelining(char *answer, gsize length) {
+    for (gsize i = 0; i + strlen(PIPELINING) <= length; i++)
+        if (g_ascii_strncasecmp(answer + i, PIPELINING, strlen(PIPELINING)) == 0)
+            answer[i] = 'X';
+}
+
+/* libESMTP shows what it has read before it looks at it itself, in a buffer of its own that may be written to. What the
+ * server says against the whole session is kept, such as a greeting of 421: there is no other call that tells it. */
 static void on_traffic(const char *bytes, int length, int writing, void *data) {
     Batch *batch = data;
-    if (writing || length < 3 || (bytes[0] != '4' && bytes[0] != '5'))
+    if (writing || length < 3)
+        return;
+    hide_pipelining((char *)bytes, (gsize)length);
+    if (bytes[0] != '4' && bytes[0] != '5')
         return;
     gsize line = 0;
     while (line < (gsize)MIN(length, ANSWER_BYTES_MAX) && !g_ascii_iscntrl(bytes[line]))

@@ -154,6 +154,8 @@ static void faults_of_streams_and_words(void **state) {
     (void)state;
     static const Fault faults[] = {
         {"stream \"a\" {\n sender = {\"*@a.example\",\n\"b c\"}\n}", 3, "sender = \"b c\""},
+        {"stream \"a\" {\n client = {\"192.0.2.*\", \"10.0.0.0/8\"} }", 2, "client = \"10.0.0.0/8\""},
+        {"stream \"a\" { client = {\"gateway\"} }", 1, "client = \"gateway\""},
         {"\nstream \"a\"\n{ sender = {} }", 3, "stream \"a\" with an empty sender"},
         {"stream \"a\" { header = {\"Subject\"} }", 1, "\"Name: glob\""},
         {"stream \"a\" { header = {\"Subject:\"} }", 1, "\"Name: glob\""},

@@ -206,6 +206,11 @@ static void an_include_is_read_in_its_place(void **state) {
     assert_string_equal(config->secret_path, secret);
 }
 
+static void a_byte_order_mark_is_no_word(void **state) {
+    g_autoptr(Config) config = load(*state, "\xEF\xBB\xBFuser = \"mail\"\n");
+    assert_string_equal(config->user, "mail");
+}
+
 static void marks_inside_quotes_and_comments_mean_nothing(void **state) {
     g_autoptr(Config) config = load(*state, "// { \" '\n/* } secret = \"/no\" \n * ' */ secret = \"/a#b/*c\" # }\n"
                                             "company { a = '${HOME}*'  b = \"{/*}\"  c = https://x.example//y }\r\n");
@@ -285,6 +290,7 @@ static void the_sample_loads_and_harms_nobody(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_word, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_gives_the_defaults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_default_policy_there_is_one_without_rules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_daemons_settings_are_read, set_up, tear_down),

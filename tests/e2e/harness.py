@@ -10,6 +10,7 @@ import glob
 import json
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(PROJECT, os.environ.get("BUILD", "build"))
 USER = "daemon"  # whom the daemons become: a user that every Debian has
+UNDER = shlex.split(os.environ.get("CADENCE_UNDER", ""))  # what our programs run under, as valgrind(1)
 
 PREAMBLE = """
 milter {{ socket = "{milter}" }}
@@ -130,7 +132,7 @@ class Site:
         return path, f"unix:{path}", f"unix:{path}"
 
     def _daemon(self, program):
-        command = [f"{BUILD}/{program}", "-c", self.config_path]
+        command = [*UNDER, f"{BUILD}/{program}", "-c", self.config_path]
         return Daemon(command, f"{self.root}/log/{program}.log", f"{self.root}/run/{program}.ready")
 
     # ---- configuration ----
@@ -226,7 +228,7 @@ class Site:
 
     def run(self, *arguments):
         """Runs cadencectl and returns the finished process, whatever its status."""
-        return subprocess.run([f"{BUILD}/cadencectl", "-c", self.config_path, *arguments], stdin=subprocess.DEVNULL,
+        return subprocess.run([*UNDER, f"{BUILD}/cadencectl", "-c", self.config_path, *arguments], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, env=self.environment(), timeout=60)
 
     def ctl(self, *arguments):

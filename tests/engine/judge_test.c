@@ -181,6 +181,7 @@ static void what_is_not_ours_passes_uncounted(void **state) {
         const char *sender, *recipient, *fields;
     } rows[] = {
         {"offers@crm.example", "clerk@bank.example", ""},
+        {"offers@crm.example", "clerk@xn--bcher-kva.example", ""},
         {"offers@crm.example", "a@home.example", "Auto-Submitted: auto-replied\n"},
         {"nobody@elsewhere.example", "a@home.example", ""},
     };

@@ -31,7 +31,7 @@ typedef struct {
 static const char world_config[] =
     "store { url = \"sqlite:cadence.db\" }\n"
     "secret = \"secret\"\n"
-    "not_customers = {\"*@bank.example\"}\n"
+    "not_customers = {\"*@bank.example\", \"*@xn--bcher-kva.example\"}\n"
     "defaults { timezone = \"Europe/Warsaw\" locale = \"pl\" unknown_customer = \"enroll\" }\n"
     "stream \"staff\" { sender = {\"*@staff.example\"} enforce = false }\n"
     "stream \"crm\" { sender = {\"*@crm.example\"} trust = true personalize = true class = \"sales\" }\n"

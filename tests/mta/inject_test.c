@@ -256,6 +256,23 @@ static void many_messages_go_on_a_few_connections(G_GNUC_UNUSED void **state) {
     server_free(&server);
 }
 
+/* libESMTP itself does not outlive this where it has sent commands ahead. */
+static void a_connection_lost_with_answers_due_defers_all(G_GNUC_UNUSED void **state) {
+    static const char *const offers[] = {USUAL, "", USUAL " CHUNKING", "Pipelining CHUNKING 8BITMIME"};
+    g_autoptr(GBytes) raw = bytes_of(PLAIN);
+    for (gsize offer = 0; offer < G_N_ELEMENTS(offers); offer++) {
+        Server server = {.extensions = offers[offer]};
+        InjectJob jobs[] = {job_to("gone@example.org", raw), job_to("1@example.org", raw)};
+        server_start(&server);
+        GHashTable *told = inject_all(server.address, "/nonexistent", jobs, G_N_ELEMENTS(jobs), &server);
+        server_stop(&server);
+        for (gsize i = 0; i < G_N_ELEMENTS(jobs); i++)
+            assert_int_equal(told_of(told, &jobs[i])->result, INJECT_DEFERRED);
+        g_hash_table_unref(told);
+        server_free(&server);
+    }
+}
+
 static void lost_connections_defer_the_rest(G_GNUC_UNUSED void **state) {
     static const char *const recipients[] = {"close@example.org", "cut@example.org"};
     static const char *const offers[] = {USUAL, "", USUAL " CHUNKING"};
@@ -455,6 +472,7 @@ int main(void) {
         cmocka_unit_test(what_libesmtp_would_alter_goes_through_sendmail),
         cmocka_unit_test(each_answer_belongs_to_its_job),
         cmocka_unit_test(many_messages_go_on_a_few_connections),
+        cmocka_unit_test(a_connection_lost_with_answers_due_defers_all),
         cmocka_unit_test(lost_connections_defer_the_rest),
         cmocka_unit_test(nothing_is_accepted_unsent),
         cmocka_unit_test(no_connection_defers_all),

@@ -2,7 +2,7 @@
  *
  * Recipients: "550@…", "450@…": so is RCPT answered. "data550@…", "data451@…": so is the end of the message.
  * "sequence@…": 503 to RCPT. "early@…": 250 to DATA. "close@…": the connection is closed at the end of the message,
- * unanswered; "cut@…": amid it. Senders: "mail550@…", "mail451@…". */
+ * unanswered; "cut@…": amid it; "gone@…": at RCPT. Senders: "mail550@…", "mail451@…". */
 #pragma once
 
 #include <arpa/inet.h>
@@ -157,14 +157,15 @@ static bool take_envelope(Conversation *talk, const char *line) {
     if (is_mail)
         g_atomic_int_inc(&talk->server->mails);
     talk->accepted = !is_mail && *answer == '2';
-    reply(talk, answer);
+    if (strstr(line, "TO:<gone@") == NULL)
+        reply(talk, answer);
     return true;
 }
 
 /* False where the connection is to be closed. */
 static bool take_command(Conversation *talk, const char *line) {
     if (take_envelope(talk, line))
-        return true;
+        return strstr(line, "TO:<gone@") == NULL;
     if (strcmp(line, "DATA") == 0)
         return take_data(talk);
     if (g_str_has_prefix(line, "BDAT "))

@@ -139,7 +139,7 @@ static void an_id_is_one_customers_for_good(void **state) {
     Fixture *fixture = *state;
     Custody custody = custody_of("C2", "m", 0, 10);
     g_autoptr(GPtrArray) all = NULL;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     take(fixture->store, custody_of("C1", "m", 0, 10));
     assert_false(store_transact(fixture->store, take_custody_work, &custody, &error));
     assert_error_is(error, CADENCE_ERROR_PERMANENT, "m.0 is customer C1, not C2");
