@@ -83,6 +83,8 @@ static void what_a_report_names_is_no_offer(void **state G_GNUC_UNUSED) {
     assert_true(
         is_essential("Purchase alert: $249.99 at BEST BARGAINS ONLINE",
                      "A purchase of $249.99 was made with your card ending in 4410 at BEST BARGAINS ONLINE.\n"));
+    assert_true(is_essential("Did you try to spend $899.00 at LUXURY WATCH OUTLET?",
+                             "We stopped a purchase of $899.00 on your card ending 9920. Reply YES if it was you.\n"));
     assert_true(is_essential("Your loan payment is due",
                              "A payment of $312.18 on loan **4471 is due on May 5. Your balance is $8,204.66.\n"));
 }
