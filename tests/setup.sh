@@ -10,7 +10,7 @@ run="$build python3 postfix faketime tzdata"
 case "$1" in
 build) wanted=$build ;;
 demo) wanted=$run ;;
-deb) wanted="$build libcmocka-dev tzdata build-essential debhelper fakeroot lintian" ;;
+deb) wanted="$build build-essential debhelper fakeroot lintian" ;;
 test) wanted="$run libcmocka-dev clang libclang-rt-14-dev mandoc" ;;
 valgrind) wanted="$run libcmocka-dev valgrind" ;;
 *) echo "usage: tests/setup.sh build|test|demo|deb|valgrind" >&2; exit 2 ;;

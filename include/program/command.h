@@ -61,8 +61,6 @@ Classifier *session_classifier(const Session *session, GError **error);
 typedef struct TrainingSet TrainingSet;
 /* What the classifier sees of labelled messages (of LabelledMessage). */
 TrainingSet *training_set_read(const Classifier *classifier, const GPtrArray *messages, GError **error);
-/* What `classify` says of one message. */
-json_t *classification_document(const Classification *classification);
 
 /* One document each; the keys are in cadencectl(1). */
 #define COMMAND(name)                                                                                                  \

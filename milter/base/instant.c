@@ -158,26 +158,47 @@ bool zone_is_known(const char *name) {
     return name != NULL && zone_of(name) != NULL;
 }
 
-static GDateTime *local_time(GDateTime *utc, const char *name) {
+/* Minutes east of Greenwich; 0 where the zone is unknown. RFC 3339 has no seconds in an offset, local mean times of the
+ * 19th century do, and no year 10000. */
+static int offset_at(Instant at, const char *name) {
     GTimeZone *zone = name != NULL ? zone_of(name) : NULL;
-    g_autoptr(GDateTime) local = zone != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
-    /* RFC 3339 has no seconds in an offset, local mean times of the 19th century do */
-    if (local == NULL || g_date_time_get_utc_offset(local) % (60 * G_USEC_PER_SEC) != 0)
-        return g_date_time_ref(utc);
-    return g_steal_pointer(&local);
+    if (zone == NULL)
+        return 0;
+    int seconds = g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at));
+    bool fits = seconds % 60 == 0 && at + seconds >= FIRST_INSTANT && at + seconds <= LAST_INSTANT;
+    return fits ? seconds / 60 : 0;
+}
+
+/* So many digits, the last ones of the number. */
+static void write_digits(char *at, int number, int count) {
+    for (; count > 0; number /= 10)
+        at[--count] = (char)('0' + number % 10);
+}
+
+static void write_date(char *at, guint32 julian) {
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, julian);
+    write_digits(at, g_date_get_year(&date), 4);
+    write_digits(at + 5, g_date_get_month(&date), 2);
+    write_digits(at + 8, g_date_get_day(&date), 2);
 }
 
 char *instant_format(Instant at, const char *zone) {
     if (at < FIRST_INSTANT || at > LAST_INSTANT)
         return NULL;
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-    g_autoptr(GDateTime) local = local_time(utc, zone);
-    int offset = (int)(g_date_time_get_utc_offset(local) / (60 * G_USEC_PER_SEC));
-    int distance = ABS(offset);
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", g_date_time_get_year(local),
-                           g_date_time_get_month(local), g_date_time_get_day_of_month(local),
-                           g_date_time_get_hour(local), g_date_time_get_minute(local), g_date_time_get_second(local),
-                           offset < 0 ? '-' : '+', distance / 60, distance % 60);
+    int offset = offset_at(at, zone);
+    gint64 since_first = at + offset * 60 - FIRST_INSTANT;
+    int second = (int)(since_first % SECONDS_A_DAY);
+    char *text = g_strdup("0000-00-00T00:00:00+00:00");
+    write_date(text, (guint32)(since_first / SECONDS_A_DAY) + 1);
+    write_digits(text + 11, second / 3600, 2);
+    write_digits(text + 14, second / 60 % 60, 2);
+    write_digits(text + 17, second % 60, 2);
+    text[19] = offset < 0 ? '-' : '+';
+    write_digits(text + 20, ABS(offset) / 60, 2);
+    write_digits(text + 23, ABS(offset) % 60, 2);
+    return text;
 }
 
 static Duration unit_seconds(char letter) {

@@ -27,8 +27,16 @@ static void append(GByteArray *out, const char *bytes, gsize start, gsize end) {
         g_byte_array_append(out, (const guint8 *)bytes + start, (guint)(end - start));
 }
 
+static gsize replaced_length(const GArray *splices, gsize length) {
+    for (guint i = 0; i < splices->len; i++) {
+        const Splice *splice = &g_array_index(splices, Splice, i);
+        length += strlen(splice->text) - (splice->end - splice->start);
+    }
+    return length;
+}
+
 GBytes *splices_apply(const GArray *splices, const char *bytes, gsize length) {
-    GByteArray *out = g_byte_array_new();
+    GByteArray *out = g_byte_array_sized_new((guint)MIN(replaced_length(splices, length), G_MAXUINT));
     gsize done = 0;
     for (guint i = 0; i < splices->len; i++) {
         const Splice *splice = &g_array_index(splices, Splice, i);

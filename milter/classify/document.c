@@ -71,7 +71,7 @@ static void add_unit(Document *document, Block block, const char *text, gsize le
 void document_add(Document *document, Block block, const char *text, gsize length) {
     const char *end = text + length, *start = text;
     while (text < end) {
-        const char *behind = mention_quote_end(start, text, end);
+        const char *behind = g_ascii_isalnum(*text) ? NULL : mention_quote_end(start, text, end);
         bool ends = !behind && (ends_sentence(text, end) || text - start > UNIT_BYTES_MAX);
         text = behind ? behind : text + character_length(text, end);
         if (ends && block.area != AREA_BUTTON) {

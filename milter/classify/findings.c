@@ -25,6 +25,7 @@ typedef struct {
     GArray *matches; /* of Match */
     GArray *bounds;  /* of guint: the index behind a unit's last match */
     bool heard[LEXICON_LANGUAGES_MAX];
+    bool has_masked; /* a masked card stands somewhere: all of the message reports on it */
 } Search;
 
 static Match *match_at(const Search *search, guint i) {
@@ -140,7 +141,7 @@ static bool is_mentioned(const Document *document, const Unit *unit, const Match
 
 static bool is_report(const Search *search, const Document *document, const Unit *unit, guint first, guint last,
                       const Said *said) {
-    if (said->strengths[CONCEPT_MASKED] > 0 || said->strengths[CONCEPT_NUMBER] > 0)
+    if (search->has_masked || said->strengths[CONCEPT_NUMBER] > 0)
         return true;
     for (guint i = first; i < last; i++) {
         const Match *match = match_at(search, i);
@@ -174,6 +175,14 @@ static void read_signs(const Document *document, const Unit *unit, Said *said) {
         if (signs >> (concept - CONCEPT_PERCENT) & 1)
             said->strengths[concept] = 1;
     }
+}
+
+static bool has_masked(const Document *document) {
+    for (guint i = 0; i < document->units->len; i++) {
+        if (signs_in(document, &g_array_index(document->units, Unit, i)) & 1u << (CONCEPT_MASKED - CONCEPT_PERCENT))
+            return true;
+    }
+    return false;
 }
 
 static void add_findings(Findings *findings, guint unit, const Said *said) {
@@ -246,6 +255,7 @@ Findings *findings_collect(const Lexicon *lexicon, Document *document) {
                      .bounds = g_array_new(FALSE, FALSE, sizeof(guint))};
     match_units(&search, document);
     guint leader = settle_language(&search), first = 0;
+    search.has_masked = has_masked(document);
     findings->language = leader ? lexicon_language(lexicon, leader) : NULL;
     for (guint i = 0; i < document->units->len; i++) {
         guint last = g_array_index(search.bounds, guint, i);

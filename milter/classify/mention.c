@@ -20,6 +20,11 @@ static const char *placeholder_end(const char *at, const char *end) {
 
 /* ---- quotations ---- */
 
+/* The first byte of any quotation mark, and of much else. */
+static bool may_be_mark(char byte) {
+    return byte == '"' || byte == '\xc2' || byte == '\xe2' || byte == '\xe3';
+}
+
 static bool stands_at(const char *at, const char *end, const char *mark) {
     return (gsize)(end - at) >= strlen(mark) && memcmp(at, mark, strlen(mark)) == 0;
 }
@@ -32,8 +37,7 @@ const char *mention_quote_end(const char *text, const char *at, const char *end)
     static const struct {
         const char *open, *close;
     } marks[] = {{"\"", "\""}, {"“", "”"}, {"„", "“"}, {"„", "”"}, {"«", "»"}, {"「", "」"}, {"»", "«"}};
-    bool is_mark = *at == '"' || *at == '\xc2' || *at == '\xe2' || *at == '\xe3';
-    if (!is_mark || (at > text && g_ascii_isalnum(at[-1])))
+    if (!may_be_mark(*at) || (at > text && g_ascii_isalnum(at[-1])))
         return NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
         if (!stands_at(at, end, marks[i].open))
@@ -145,19 +149,34 @@ typedef struct {
     MentionKind kind;
 } Piece;
 
-static Piece piece_at(const char *text, const char *at, const char *end, bool has_names) {
-    if (at > text && g_ascii_isalnum(*at) && g_ascii_isalnum(at[-1]))
-        return (Piece){0};
+/* What a sentence may hold at all: most hold nothing, and every byte is looked at. */
+typedef struct {
+    bool addresses, names;
+} Prospect;
+
+static bool has_address(const char *text, gsize length) {
+    return memchr(text, '@', length) || memmem(text, length, "://", 3) || memmem(text, length, "www.", 4);
+}
+
+static bool is_letter_byte(char byte) {
+    return (guchar)byte >= 0x80 || g_ascii_isalnum(byte);
+}
+
+static bool is_within_word(const char *text, const char *at) {
+    return at > text && is_letter_byte(at[-1]) && is_letter_byte(*at) && !may_be_mark(*at);
+}
+
+static Piece piece_at(const char *text, const char *at, const char *end, Prospect prospect) {
     const char *behind = placeholder_end(at, end);
     if (behind)
         return (Piece){.end = behind, .is_placeholder = true};
-    behind = address_end(text, at, end);
+    behind = prospect.addresses ? address_end(text, at, end) : NULL;
     if (behind)
         return (Piece){.end = behind, .kind = MENTION_ADDRESS};
     behind = mention_quote_end(text, at, end);
     if (behind)
         return (Piece){.end = behind, .kind = MENTION_QUOTED};
-    return (Piece){.end = has_names ? name_end(text, at, end) : NULL, .kind = MENTION_NAME};
+    return (Piece){.end = prospect.names ? name_end(text, at, end) : NULL, .kind = MENTION_NAME};
 }
 
 static void fold_piece(Document *document, const char *at, const Piece *piece) {
@@ -173,9 +192,9 @@ static void fold_piece(Document *document, const char *at, const Piece *piece) {
 void mention_fold(Document *document, const char *text, gsize length) {
     const char *end = text + length, *said = text;
     gsize from = document->folded->len;
-    bool has_names = is_sentence(text, length);
+    Prospect prospect = {has_address(text, length), is_sentence(text, length)};
     for (const char *at = text; at < end;) {
-        Piece piece = piece_at(text, at, end, has_names);
+        Piece piece = is_within_word(text, at) ? (Piece){0} : piece_at(text, at, end, prospect);
         if (!piece.end) {
             at++;
             continue;

@@ -2,14 +2,11 @@
  * neither deep nor endless pages cost more than their bytes. What is hidden is left out, a preview line too: no reader
  * finds it in the message. A link is a button where it is drawn as one, or is all that its block says. */
 #include "document.h"
+#include "html.h"
 
-#include <libxml/HTMLparser.h>
-#include <libxml/parser.h>
 #include <string.h>
 
-#define DEPTH_MAX 1000
 #define BUTTON_BYTES_MAX 90
-#define TAG_BYTES_MAX (8 * 1024) /* libxml2 takes quadratic time for the attributes of one element */
 
 typedef struct {
     Document *document;
@@ -176,7 +173,7 @@ static void start_tag(Page *page, Tag tag, const xmlChar **attributes) {
 
 static void on_start(void *parser, const xmlChar *name, const xmlChar **attributes) {
     Page *page = ((xmlParserCtxt *)parser)->_private;
-    if (++page->depth > DEPTH_MAX) {
+    if (++page->depth > HTML_DEPTH_MAX) {
         xmlStopParser(parser);
         return;
     }
@@ -230,34 +227,9 @@ static void on_text(void *parser, const xmlChar *text, int length) {
 
 /* ---- */
 
-/* libxml2 wants its globals made by one thread before others parse. */
-static void start_library(void) {
-    static gsize started = 0;
-    if (g_once_init_enter(&started)) {
-        xmlInitParser();
-        g_once_init_leave(&started, 1);
-    }
-}
-
-static void parse(Page *page, const char *html, gsize length) {
-    htmlParserCtxtPtr parser = htmlNewParserCtxt();
-    if (!parser)
-        return;
-    memset(parser->sax, 0, sizeof *parser->sax);
-    parser->sax->startElement = on_start;
-    parser->sax->endElement = on_end;
-    parser->sax->characters = on_text;
-    parser->sax->ignorableWhitespace = on_text;
-    parser->_private = page;
-    int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
-    xmlFreeDoc(htmlCtxtReadMemory(parser, html, (int)length, NULL, "UTF-8", options));
-    htmlFreeParserCtxt(parser);
-}
-
 void page_read(Document *document, const char *html, gsize length) {
-    start_library();
     Page page = {.document = document, .block = g_string_new(NULL)};
-    parse(&page, html, MIN(length, DOCUMENT_SAMPLE_BYTES));
+    html_read(html, length, on_start, on_end, on_text, &page);
     end_block(&page);
     g_string_free(page.block, TRUE);
 }

@@ -6,7 +6,7 @@
 
 #define BIT(concept) (1u << ((concept) - CONCEPT_PERCENT))
 #define NUMBER_DIGITS_MIN 6
-#define MASKED_DIGITS 4 /* "*4410" */
+#define MASKED_DIGITS 4 /* "*4410", "ending 4410" */
 #define SHOUT_LETTERS_MIN 6
 
 typedef struct {
@@ -66,6 +66,10 @@ static bool is_masked(const char *at, const char *start) {
     return false;
 }
 
+static bool is_last_four(const char *at, const char *start) {
+    return stands_before(at, start, "*") || stands_before(at, start, "ending ");
+}
+
 static const char *number_end(const char *at, const char *end, guint *digits) {
     const char *last = at;
     for (*digits = 0; at < end && (g_ascii_isdigit(*at) || strchr(".,", *at)); at++) {
@@ -86,7 +90,7 @@ static guint signs_of_number(Span span, const char *at, const char *after, guint
         found |= BIT(CONCEPT_PERCENT);
     if (is_currency_after(next, span.end) || is_currency_before(at, span.start))
         found |= BIT(CONCEPT_PRICE);
-    if (is_masked(at, span.start) || (digits == MASKED_DIGITS && stands_before(at, span.start, "*")))
+    if (is_masked(at, span.start) || (digits == MASKED_DIGITS && is_last_four(at, span.start)))
         found |= BIT(CONCEPT_MASKED);
     if (!found &&
         (stands_before(at, span.start, "#") || stands_before(at, span.start, "№") ||

@@ -2,12 +2,10 @@
  * question, and then the parser is stopped. What is too deep or too long for a letter is not searched to its end. */
 #include "classify/classify.h"
 
-#include <libxml/HTMLparser.h>
-#include <libxml/parser.h>
+#include "html.h"
+
 #include <string.h>
 
-#define HTML_BYTES_MAX (256 * 1024) /* libxml2 needs quadratic time for one element with attributes without end */
-#define HTML_DEPTH_MAX 1000
 #define SOFT_HYPHEN 0xad
 
 typedef struct {
@@ -83,31 +81,9 @@ static void on_text(void *parser, const xmlChar *text, int length) {
     xmlStopParser(parser);
 }
 
-/* libxml2 wants its globals made by one thread before others parse. */
-static void start_library(void) {
-    static gsize started = 0;
-    if (g_once_init_enter(&started)) {
-        xmlInitParser();
-        g_once_init_leave(&started, 1);
-    }
-}
-
-/* The charset is given, because a meta element that names another is from before the text was decoded. */
 static bool html_has_visible_text(const char *html, gsize length) {
-    start_library();
-    htmlParserCtxtPtr parser = htmlNewParserCtxt();
-    if (!parser)
-        return false;
     Reader reader = {0};
-    memset(parser->sax, 0, sizeof *parser->sax);
-    parser->sax->startElement = on_start;
-    parser->sax->endElement = on_end;
-    parser->sax->characters = on_text;
-    parser->_private = &reader;
-    int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
-    htmlDocPtr document = htmlCtxtReadMemory(parser, html, (int)MIN(length, HTML_BYTES_MAX), NULL, "UTF-8", options);
-    xmlFreeDoc(document);
-    htmlFreeParserCtxt(parser);
+    html_read(html, length, on_start, on_end, on_text, &reader);
     return reader.visible;
 }
 

@@ -49,7 +49,7 @@ bool conf_check_address(const char *text) {
     return g_hostname_is_ip_address(text);
 }
 
-bool conf_check_port(const char *text) {
+static bool is_port(const char *text) {
     return g_ascii_string_to_unsigned(text, 10, 1, 65535, NULL, NULL);
 }
 
@@ -62,7 +62,7 @@ static bool is_host(const char *text, gsize length) {
 
 bool conf_check_server(const char *text) {
     const char *colon = strrchr(text, ':');
-    return colon && is_host(text, (gsize)(colon - text)) && conf_check_port(colon + 1);
+    return colon && is_host(text, (gsize)(colon - text)) && is_port(colon + 1);
 }
 
 static bool is_inet_socket(const char *text) {
@@ -70,7 +70,7 @@ static bool is_inet_socket(const char *text) {
     if (!at || !is_visible(at + 1, strlen(at + 1)))
         return false;
     g_autofree char *port = g_strndup(text, (gsize)(at - text));
-    return conf_check_port(port);
+    return is_port(port);
 }
 
 static const char *after(const char *text, const char *prefix) {

@@ -9,7 +9,6 @@ bool conf_check_glob(const char *text);      /* for addresses and logins: not em
 bool conf_check_ip_glob(const char *text);   /* characters of IP addresses, '*' and '?' */
 bool conf_check_header(const char *text);    /* "Name: glob", the name as RFC 5322 has it */
 bool conf_check_address(const char *text);   /* an IP address */
-bool conf_check_port(const char *text);      /* 1 to 65535 */
 bool conf_check_server(const char *text);    /* "host:port", "[address]:port" */
 bool conf_check_socket(const char *text);    /* "unix:path", "inet:port@host", "inet6:port@host" */
 bool conf_check_store(const char *text);     /* "sqlite:path" */

@@ -102,9 +102,11 @@ static bool view_attribute(Party *party, const AttributeValue *value, View *view
 /* ---- the customer ---- */
 
 static json_t *customer_base(const Party *party) {
-    return json_pack("{s:o, s:o, s:o}", "id", value_of_text(party->customer->id), "locale",
-                     value_of_text(facts_locale(&party->facts)), "timezone",
-                     value_of_text(facts_timezone(&party->facts)));
+    json_t *customer = json_object();
+    json_object_set_new(customer, "id", value_of_text(party->customer->id));
+    json_object_set_new(customer, "locale", value_of_text(facts_locale(&party->facts)));
+    json_object_set_new(customer, "timezone", value_of_text(facts_timezone(&party->facts)));
+    return customer;
 }
 
 /* A name with dots is found step by step, so it is put so, into a copy: of "address" the other view may see more. */
@@ -123,20 +125,30 @@ static void put(json_t *view, const char *name, json_t *value) {
     json_object_set(view, first, inner);
 }
 
+/* The two views are one object up to the first attribute that may be asked about and not printed. */
+static void show(const AttributeValue *value, View view, json_t *printed, json_t **asked) {
+    json_auto_t *json = value_of_attribute(value->value);
+    if (view == VIEW_ASKED && *asked == printed) {
+        json_t *apart = json_copy(printed);
+        json_decref(*asked);
+        *asked = apart;
+    }
+    if (view == VIEW_PRINTED)
+        put(printed, value->name, json);
+    if (*asked != printed)
+        put(*asked, value->name, json);
+}
+
 bool comfort_show(Party *party, const GPtrArray *values, GError **error) {
     json_auto_t *printed = customer_base(party);
-    json_auto_t *asked = json_copy(printed);
+    json_auto_t *asked = json_incref(printed);
     for (guint i = 0; i < values->len; i++) {
         const AttributeValue *value = values->pdata[i];
         View view;
         if (!view_attribute(party, value, &view, error))
             return false;
-        if (view == VIEW_ABSENT)
-            continue;
-        json_auto_t *json = value_of_attribute(value->value);
-        if (view == VIEW_PRINTED)
-            put(printed, value->name, json);
-        put(asked, value->name, json);
+        if (view != VIEW_ABSENT)
+            show(value, view, printed, &asked);
     }
     party->printed = json_incref(printed);
     party->asked = json_incref(asked);

@@ -18,7 +18,8 @@ static bool handle_work(Transaction *transaction, gpointer user, GError **error)
         return false;
     if (custody)
         return self->change(transaction, custody, self->at, error);
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "no held message \"%s\"", self->id);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
+                "no held message has the id '%s'; 'cadencectl held list' lists them", self->id);
     return false;
 }
 

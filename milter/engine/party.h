@@ -25,7 +25,8 @@ typedef struct Party {
     bool enrolled;            /* the customer is new and is written with the verdict */
     Rulebook *rulebook;       /* NULL: nobody of ours, or a stream that is not enforced */
     GPtrArray *consents;      /* of Consent; NULL until asked for */
-    json_t *printed, *asked;  /* customer.* as templates may print it and ask about it (comfort.h); NULL until needed */
+    json_t *printed, *asked;  /* customer.* as templates may print it and ask about it (comfort.h); NULL until needed;
+                                 the same object where there is nothing more to ask about */
     Filling *full, *cut;      /* full: where the message is a template; cut: where it also has a sales section */
     Filling *standin;         /* the template's stand-in, where it has one that this customer may have */
     char *lacks_consent;      /* what the customer has said no to, see consents_stop */
@@ -50,8 +51,9 @@ bool party_consents_to(Party *party, const char *purpose, bool *granted, GError 
 /* The filling that leaves with the outcome's action; NULL where the text goes as it came. */
 const Filling *party_filling(const Party *party);
 
-/* In personalize.c: what texts see of a party whose customer.* this is. */
-json_t *filling_context(const Party *party, json_t *customer, bool with_sales);
+/* In personalize.c: what texts see of a party, to be cleared. TEMPORARY where the store fails. */
+bool filling_context(Party *party, bool with_sales, TemplateContext *context, GError **error);
+void filling_context_clear(TemplateContext *context);
 Filling *filling_empty(void);
 /* In personalize.c: the splices, missing names and visibility of one variant. */
 Filling *filling_new(Party *party, bool with_sales, GError **error);

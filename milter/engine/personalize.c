@@ -18,12 +18,41 @@ static json_t *company_view(const Config *config) {
     return company;
 }
 
-json_t *filling_context(const Party *party, json_t *customer, bool with_sales) {
+static json_t *printed_view(const Party *party, bool with_sales) {
     const Intake *intake = party->intake;
     g_autofree char *now = instant_format(intake->at, facts_timezone(&party->facts));
-    json_t *message = intake->context ? value_clean(intake->context) : json_object();
-    return json_pack("{s:O, s:o, s:o, s:s, s:b}", "customer", customer, "message", message, "company",
-                     company_view(intake->config), "now", now, "sales", with_sales);
+    json_t *view = json_object();
+    json_object_set(view, "customer", party->printed);
+    json_object_set_new(view, "message", intake->context ? value_clean(intake->context) : json_object());
+    json_object_set_new(view, "company", company_view(intake->config));
+    json_object_set_new(view, "now", json_string(now));
+    json_object_set_new(view, "sales", json_boolean(with_sales));
+    return view;
+}
+
+/* Only the customer is another in the two views, and mostly not even they. */
+static json_t *asked_view(const Party *party, json_t *printed) {
+    if (party->asked == party->printed)
+        return json_incref(printed);
+    json_t *view = json_copy(printed);
+    json_object_set(view, "customer", party->asked);
+    return view;
+}
+
+bool filling_context(Party *party, bool with_sales, TemplateContext *context, GError **error) {
+    if (!party->printed && !comfort_look(party, error))
+        return false;
+    json_t *printed = printed_view(party, with_sales);
+    *context = (TemplateContext){.printed = printed,
+                                 .asked = asked_view(party, printed),
+                                 .locale = facts_locale(&party->facts),
+                                 .timezone = facts_timezone(&party->facts)};
+    return true;
+}
+
+void filling_context_clear(TemplateContext *context) {
+    json_decref(context->printed);
+    json_decref(context->asked);
 }
 
 /* ---- filling ---- */
@@ -89,17 +118,13 @@ Filling *filling_new(Party *party, bool with_sales, GError **error) {
         g_ptr_array_add(filling->missing, g_strdup(intake->unreadable));
         return filling;
     }
-    if (!party->printed && !comfort_look(party, error)) {
+    TemplateContext context;
+    if (!filling_context(party, with_sales, &context, error)) {
         filling_free(filling);
         return NULL;
     }
-    json_auto_t *print_context = filling_context(party, party->printed, with_sales);
-    json_auto_t *ask_context = filling_context(party, party->asked, with_sales);
-    TemplateContext context = {.printed = print_context,
-                               .asked = ask_context,
-                               .locale = facts_locale(&party->facts),
-                               .timezone = facts_timezone(&party->facts)};
     filling_render(filling, intake, &context, !with_sales);
+    filling_context_clear(&context);
     if (filling->missing->len == 0)
         filling_try(filling, intake);
     return filling;

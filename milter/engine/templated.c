@@ -169,17 +169,14 @@ void templated_collect_names(const Party *party, GHashTable *names) {
 }
 
 static Filling *fill(Party *party, const TemplateFolder *folder, bool with_sales, GError **error) {
-    if (!party->printed && !comfort_look(party, error))
+    TemplateContext context;
+    if (!filling_context(party, with_sales, &context, error))
         return NULL;
-    json_auto_t *printed = filling_context(party, party->printed, with_sales);
-    json_auto_t *asked = filling_context(party, party->asked, with_sales);
     const ShelfText *text = templated_text(party, folder);
-    TemplateContext context = {.printed = printed,
-                               .asked = asked,
-                               .locale = shelf_text_locale(text, facts_locale(&party->facts)),
-                               .timezone = facts_timezone(&party->facts)};
+    context.locale = shelf_text_locale(text, context.locale);
     Filling *filling = filling_empty();
     fill_texts(filling, text, &context);
+    filling_context_clear(&context);
     filling->visible = is_visible(filling);
     return filling;
 }

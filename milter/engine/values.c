@@ -15,7 +15,15 @@ static char *without_controls(const char *text) {
     return g_string_free(clean, FALSE);
 }
 
+static bool is_plain(const char *text) {
+    while (g_ascii_isprint(*text))
+        text++;
+    return !*text;
+}
+
 json_t *value_of_text(const char *text) {
+    if (is_plain(text))
+        return json_string(text);
     g_autofree char *clean = without_controls(text);
     return json_string(clean);
 }

@@ -72,16 +72,27 @@ void field_free(gpointer data) {
     g_free(field);
 }
 
+guint field_name_hash(gconstpointer name) {
+    guint hash = 5381; /* of g_str_hash */
+    for (const char *c = name; *c != '\0'; c++)
+        hash = hash * 33 + (guint)g_ascii_tolower(*c);
+    return hash;
+}
+
+gboolean field_name_equal(gconstpointer a, gconstpointer b) {
+    return g_ascii_strcasecmp(a, b) == 0;
+}
+
+/* The table borrows the name. */
 static int count_name(GHashTable *counts, const char *name) {
-    char *lower = g_ascii_strdown(name, -1);
-    int count = GPOINTER_TO_INT(g_hash_table_lookup(counts, lower)) + 1;
-    g_hash_table_replace(counts, lower, GINT_TO_POINTER(count));
+    int count = GPOINTER_TO_INT(g_hash_table_lookup(counts, name)) + 1;
+    g_hash_table_insert(counts, (gpointer)name, GINT_TO_POINTER(count));
     return count;
 }
 
 GPtrArray *field_split(const char *bytes, gsize length, gsize *header_end, gsize *body) {
     GPtrArray *fields = g_ptr_array_new_with_free_func(field_free);
-    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) counts = g_hash_table_new(field_name_hash, field_name_equal);
     gsize at = 0;
     while (at < length && !line_is_empty(bytes, length, at)) {
         HeaderField *field = field_read(bytes, length, at);

@@ -12,6 +12,10 @@ GPtrArray *field_split(const char *bytes, gsize length, gsize *header_end, gsize
 HeaderField *field_read(const char *bytes, gsize length, gsize start);
 void field_free(gpointer field); /* HeaderField */
 
+/* For tables by a field's name, in which case makes no difference. */
+guint field_name_hash(gconstpointer name);
+gboolean field_name_equal(gconstpointer a, gconstpointer b);
+
 /* The value unfolded, its encoded words decoded to UTF-8, without surrounding blanks. Free with g_free. */
 char *field_decode(const char *raw);
 

@@ -36,7 +36,7 @@ Message *message_new(GBytes *raw) {
     message->raw = bytes != NULL ? g_bytes_ref(raw) : g_bytes_new_static("", 0); /* so that its bytes are never NULL */
     bytes = g_bytes_get_data(message->raw, NULL);
     message->fields = field_split(bytes, length, &message->header_end, &message->body);
-    message->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    message->headers = g_hash_table_new_full(field_name_hash, field_name_equal, NULL, g_free);
     return message;
 }
 
@@ -44,8 +44,8 @@ void message_free(Message *message) {
     if (message == NULL)
         return;
     g_bytes_unref(message->raw);
-    g_ptr_array_unref(message->fields);
     g_hash_table_unref(message->headers);
+    g_ptr_array_unref(message->fields);
     g_clear_pointer(&message->structure, structure_unref);
     g_clear_pointer(&message->texts, g_ptr_array_unref);
     g_free(message->subject);
@@ -90,12 +90,11 @@ static const HeaderField *first_field(const Message *message, const char *name) 
 }
 
 const char *message_header(Message *message, const char *name) {
-    g_autofree char *key = g_ascii_strdown(name, -1);
-    char *value = g_hash_table_lookup(message->headers, key);
+    char *value = g_hash_table_lookup(message->headers, name);
     const HeaderField *field = value == NULL ? first_field(message, name) : NULL;
     if (field != NULL) {
         value = field_decode(field->raw);
-        g_hash_table_insert(message->headers, g_steal_pointer(&key), value);
+        g_hash_table_insert(message->headers, (gpointer)field->name, value);
     }
     return value;
 }

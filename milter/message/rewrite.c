@@ -237,23 +237,24 @@ static bool fill_texts(Work *work, GArray *const *splices) {
     return true;
 }
 
-/* Puts the finished work into the rewrite. */
-static void commit(Work *work, Rewrite *rewrite) {
+static void add_edits(Work *work, Rewrite *rewrite) {
     g_ptr_array_set_free_func(work->edits, NULL);
     for (guint i = 0; i < work->edits->len; i++)
         add_edit(rewrite, g_ptr_array_index(work->edits, i));
-    gsize length = g_bytes_get_size(message_raw(work->message));
+}
+
+/* Completes the body; false where it stays as it is. */
+static bool finish_body(Work *work) {
     bool changed = work->done > message_body_start(work->message) || work->body->len > 0;
-    if (!changed)
-        return;
-    copy_to(work, length);
-    rewrite->body = g_bytes_new(work->body->str, work->body->len);
+    if (changed)
+        copy_to(work, g_bytes_get_size(message_raw(work->message)));
+    return changed;
 }
 
 bool rewrite_fill(Rewrite *rewrite, Message *message, GArray *const *splices, GError **error) {
     g_assert(!message_is_sealed(message) && rewrite->body == NULL);
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func(edit_free);
-    g_autoptr(GString) body = g_string_new(NULL);
+    g_autoptr(GString) body = g_string_sized_new(g_bytes_get_size(message_raw(message)));
     Work work = {.message = message,
                  .bytes = g_bytes_get_data(message_raw(message), NULL),
                  .newline = message_newline(message),
@@ -263,7 +264,9 @@ bool rewrite_fill(Rewrite *rewrite, Message *message, GArray *const *splices, GE
                  .error = error};
     if (!fill_texts(&work, splices))
         return false;
-    commit(&work, rewrite);
+    add_edits(&work, rewrite);
+    if (finish_body(&work))
+        rewrite->body = g_string_free_to_bytes(g_steal_pointer(&body));
     return true;
 }
 

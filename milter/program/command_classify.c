@@ -4,7 +4,7 @@
 #include "program/message_file.h"
 #include "program/output.h"
 
-json_t *classification_document(const Classification *classification) {
+static json_t *document_of(const Classification *classification) {
     json_t *evidence = json_array();
     for (guint i = 0; i < classification->evidence->len; i++)
         json_array_append_new(evidence, output_text(classification->evidence->pdata[i]));
@@ -27,7 +27,7 @@ static bool add_file(const Classifier *classifier, const char *path, json_t *mes
     if (!file)
         return false;
     g_autoptr(Classification) classification = classify_message(classifier, message_file_read(file));
-    json_t *document = classification_document(classification);
+    json_t *document = document_of(classification);
     json_object_set_new(document, "file", output_text(path));
     json_array_append_new(messages, document);
     return true;

@@ -102,10 +102,10 @@ void sample_reader_free(SampleReader *reader) {
     g_free(reader);
 }
 
-SampleReader *sample_reader_new(const char *label, const char *id, const char *locale, int comfort) {
+static SampleReader *reader_new(const char *label, const char *locale, int comfort) {
     SampleReader *reader = g_new0(SampleReader, 1);
     reader->label = g_strdup(label);
-    reader->customer = customer_new(id);
+    reader->customer = customer_new("sample");
     reader->customer->locale = g_strdup(locale);
     reader->customer->comfort = comfort;
     reader->attributes = g_ptr_array_new_with_free_func(attribute_free);
@@ -131,7 +131,7 @@ static int greatest_sensitivity(const Config *config, GHashTable *names) {
 static void add_in_locales(GPtrArray *readers, const Config *config, GHashTable *names, const GPtrArray *locales,
                            int comfort) {
     for (guint i = 0; i < MIN(locales->len, LOCALES_MOST); i++) {
-        SampleReader *reader = sample_reader_new("lets us say all", "sample", locales->pdata[i], comfort);
+        SampleReader *reader = reader_new("lets us say all", locales->pdata[i], comfort);
         know(reader, config, names);
         g_ptr_array_add(readers, reader);
     }
@@ -144,12 +144,12 @@ GPtrArray *sample_readers(const Config *config, GHashTable *names, const GPtrArr
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, (gpointer)usual);
     add_in_locales(readers, config, names, locale ? one : locales, greatest);
-    SampleReader *shy = sample_reader_new("lets us say little", "sample", usual, 0);
+    SampleReader *shy = reader_new("lets us say little", usual, 0);
     know(shy, config, names);
     g_ptr_array_add(readers, shy);
-    g_ptr_array_add(readers, sample_reader_new("of whom nothing is known", "sample", usual, config->comfort));
+    g_ptr_array_add(readers, reader_new("of whom nothing is known", usual, config->comfort));
     if (g_hash_table_contains(names, "sales")) {
-        SampleReader *spared = sample_reader_new("who gets it without its sales part", "sample", usual, greatest);
+        SampleReader *spared = reader_new("who gets it without its sales part", usual, greatest);
         know(spared, config, names);
         spared->with_sales = false;
         g_ptr_array_add(readers, spared);

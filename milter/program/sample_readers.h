@@ -14,7 +14,6 @@ typedef struct {
 } SampleReader;
 
 void sample_reader_free(SampleReader *reader);
-SampleReader *sample_reader_new(const char *label, const char *id, const char *locale, int comfort);
 
 /* For a template that looks up these names (a set of char *) and has texts in these locales (of char *): one in each of
  * at most four locales who lets us say all, one who lets us say little, one of whom nothing is known and, where the

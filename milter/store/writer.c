@@ -19,6 +19,7 @@
  * want too. */
 typedef struct {
     WriterJob job; /* first: a group is of jobs, and leads back to who waits */
+    GList link;    /* in the queue */
     sem_t finished;
 } Waiter;
 
@@ -29,10 +30,11 @@ struct Writer {
     pthread_mutex_t lock;     /* guards what follows */
     pthread_cond_t stirred;   /* for the runner: a work has come, the syncer is free, or it is to stop */
     pthread_cond_t committed; /* for the syncer: there is a group, or none will come */
-    GQueue waiting;           /* of WriterJob, each on its caller's stack */
+    GQueue waiting;           /* of WriterJob, links and all on their callers' stacks */
     GPtrArray *done;          /* the group that is committed, until the syncer takes it */
     bool syncing;             /* from the hand-over of a group until it is durable */
     bool stopping, ended;     /* the runner is to stop; it has */
+    GQueue arrived;           /* the runner's own: what it has taken of those who wait */
 };
 
 /* A waiter's stack may be gone as soon as it is told; glibc's sem_post does not touch it any more then. */
@@ -70,8 +72,8 @@ static void note_fault(const GPtrArray *group, const GError *fault) {
 static void become_free(Writer *writer) {
     pthread_mutex_lock(&writer->lock);
     writer->syncing = false;
-    pthread_cond_signal(&writer->stirred);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->stirred);
 }
 
 static void *syncer_main(void *user) {
@@ -89,15 +91,27 @@ static void *syncer_main(void *user) {
 
 /* ---- the runner ---- */
 
-/* The next job of a group; NULL when the group is to be committed, or, where it is empty, when the writer is to stop.
- */
-static WriterJob *next_job(Writer *writer, const GPtrArray *group) {
+/* To be woken costs the runner, and whoever wakes it, a good part of what a work does. While the disk is waited for
+ * anyway, it lets a handful gather. */
+static bool is_worth_waking(const Writer *writer) {
+    return g_queue_get_length((GQueue *)&writer->waiting) >= (writer->syncing ? WRITER_HANDFUL : 1);
+}
+
+/* Takes all who wait; none when the group is to be committed, or, where it is empty, when the writer is to stop. */
+static void take_arrived(Writer *writer, const GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
-    while (g_queue_is_empty(&writer->waiting) && (group->len > 0 ? writer->syncing : !writer->stopping))
+    while (!is_worth_waking(writer) && (writer->syncing || (group->len == 0 && !writer->stopping)))
         pthread_cond_wait(&writer->stirred, &writer->lock);
-    WriterJob *job = g_queue_pop_head(&writer->waiting);
+    writer->arrived = writer->waiting;
+    g_queue_init(&writer->waiting);
     pthread_mutex_unlock(&writer->lock);
-    return job;
+}
+
+static WriterJob *next_job(Writer *writer, const GPtrArray *group) {
+    if (g_queue_is_empty(&writer->arrived))
+        take_arrived(writer, group);
+    GList *link = g_queue_pop_head_link(&writer->arrived);
+    return link ? link->data : NULL;
 }
 
 static void wait_for_syncer(Writer *writer) {
@@ -111,8 +125,8 @@ static void hand_over(Writer *writer, GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
     move_jobs(writer->done, group);
     writer->syncing = true;
-    pthread_cond_signal(&writer->committed);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->committed);
 }
 
 /* False when the writer is to stop and nobody waits. */
@@ -179,6 +193,7 @@ Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error) 
     writer->user = user;
     writer->done = g_ptr_array_sized_new(WRITER_GROUP_MAX);
     g_queue_init(&writer->waiting);
+    g_queue_init(&writer->arrived);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->stirred, NULL);
     pthread_cond_init(&writer->committed, NULL);
@@ -213,11 +228,14 @@ static bool is_own_thread(const Writer *writer) {
 bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
     Waiter waiter = {.job = {.work = work, .user = user}};
     g_assert(!is_own_thread(writer));
+    waiter.link.data = &waiter.job;
     sem_init(&waiter.finished, 0, 0);
     pthread_mutex_lock(&writer->lock);
-    g_queue_push_tail(&writer->waiting, &waiter.job);
-    pthread_cond_signal(&writer->stirred);
+    g_queue_push_tail_link(&writer->waiting, &waiter.link);
+    bool wake = is_worth_waking(writer);
     pthread_mutex_unlock(&writer->lock);
+    if (wake)
+        pthread_cond_signal(&writer->stirred);
     wait_for(&waiter.finished);
     sem_destroy(&waiter.finished);
     if (!waiter.job.error)

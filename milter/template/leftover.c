@@ -146,7 +146,10 @@ typedef struct {
     GPtrArray *found;
 } Search;
 
+/* Most do not even begin with the same byte. */
 static bool starts_with(const char *at, const char *end, const char *what) {
+    if (at == end || *at != *what)
+        return false;
     gsize length = strlen(what);
     return (gsize)(end - at) >= length && memcmp(at, what, length) == 0;
 }
@@ -204,6 +207,8 @@ static const struct {
 };
 
 static bool starts_with_word(const char *at, const char *end, const char *what) {
+    if (end - at < 2 || g_ascii_tolower(at[1]) != what[1])
+        return false;
     gsize length = strlen(what);
     return (gsize)(end - at) > length && g_ascii_strncasecmp(at, what, length) == 0 &&
            (!g_ascii_isalpha(what[1]) || !g_ascii_isalnum(at[length]));
@@ -243,6 +248,13 @@ static const guint8 meanings[256] = {
     ['"'] = PARTS,  ['('] = PARTS, [')'] = PARTS,  ['<'] = OPENS | PARTS, ['>'] = PARTS,  ['\''] = PARTS,
 };
 
+static void skip_meaningless(Search *search) {
+    const char *at = search->at;
+    while (at < search->end && !meanings[(guint8)*at])
+        at++;
+    search->at = at;
+}
+
 static void step(Search *search) {
     guint8 meaning = meanings[(guint8)*search->at];
     const char *end = NULL;
@@ -257,6 +269,6 @@ static void step(Search *search) {
 
 void leftovers_find(const char *text, gsize length, const LeftoverText *kind, GPtrArray *found) {
     Search search = {.text = text, .end = text + length, .at = text, .word = text, .kind = kind, .found = found};
-    while (search.at < search.end && found->len < LEFTOVERS_MAX)
+    for (skip_meaningless(&search); search.at < search.end && found->len < LEFTOVERS_MAX; skip_meaningless(&search))
         step(&search);
 }

@@ -56,9 +56,14 @@ typedef struct {
 #define MARKUP_START ((Markup){.state = MARKUP_TEXT})
 
 void markup_walk(Markup *markup, const char *text, gsize length);
-/* Where a value would stand now. */
+/* In markup_place.c: where a value would stand now. */
 Place markup_place(const Markup *markup);
 /* Passes over one. */
 void markup_pass_value(Markup *markup);
-/* What is known where one of the two is the case; false where that is nothing. */
+/* In markup_join.c: what is known where one of the two is the case; false where that is nothing. */
 bool markup_join(Markup *markup, const Markup *other);
+
+/* Steps of the walk that the others take too. */
+void markup_begin_value(Markup *markup, char quote);
+bool markup_is_url(const Markup *markup); /* the attribute holds a URL, or a list of them */
+bool markup_is_url_list(const Markup *markup);

@@ -41,7 +41,8 @@ void render_refuse(Render *render, const Node *node) {
     add_missing(render, node, " (", fault ? fault : "found in a place of another kind, expected in text", ")");
 }
 
-bool render_afford(Render *render, const Node *node) {
+/* Adds what a step costs; false where the purse is empty, which is then said of the node. */
+static bool afford(Render *render, const Node *node) {
     render->output.spent += STEP_PRICE;
     if (render->output.spent <= PURSE)
         return true;
@@ -120,7 +121,7 @@ static void render_body(Render *render, guint open, Value frame) {
 static void render_list(Render *render, guint open, Value list) {
     const Node *section = render_node_at(render, open);
     GString *own = output_own_text(&render->output);
-    for (gsize i = 0; i < value_count(list) && render_afford(render, section); i++)
+    for (gsize i = 0; i < value_count(list) && afford(render, section); i++)
         render_body(render, open, value_item(list, i));
     output_own_text_done(&render->output, own, section->start, render_node_at(render, section->last)->end);
 }
@@ -154,7 +155,7 @@ static void render_section(Render *render, guint open) {
 static guint render_node(Render *render, guint index) {
     const Node *node = render_node_at(render, index);
     guint last = node_has_body(node) ? node->last : index;
-    if (!render_afford(render, node)) {
+    if (!afford(render, node)) {
         output_cut(&render->output, node->start, render_node_at(render, last)->end);
         return last;
     }

@@ -34,8 +34,6 @@ void render_range(Render *render, guint first, guint last, gsize from, gsize to)
 void render_miss(Render *render, const Node *node);
 /* Names a tag that stands where it may not, and why. */
 void render_refuse(Render *render, const Node *node);
-/* Adds what a step costs; false where the purse is empty, which is then said of the node. */
-bool render_afford(Render *render, const Node *node);
 
 static inline const Node *render_node_at(const Render *render, guint index) {
     return &g_array_index(render->template->nodes, Node, index);

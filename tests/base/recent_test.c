@@ -12,13 +12,26 @@
 #define ROOM 20000
 #define SIZE 4000 /* of a value: four of them find room, five do not */
 
-/* Values are texts, counted by reference. */
+typedef struct {
+    char *text;
+} Value;
+
+static Value *value_new(const char *text) {
+    Value *value = g_atomic_rc_box_new0(Value);
+    value->text = g_strdup(text);
+    return value;
+}
+
 static gpointer reference(gpointer value) {
-    return g_ref_string_acquire(value);
+    return g_atomic_rc_box_acquire(value);
+}
+
+static void clear(gpointer value) {
+    g_free(((Value *)value)->text);
 }
 
 static void release(gpointer value) {
-    g_ref_string_release(value);
+    g_atomic_rc_box_release_full(value, clear);
 }
 
 static RecentKey key_of(int kind, const char *text) {
@@ -27,9 +40,9 @@ static RecentKey key_of(int kind, const char *text) {
 
 static void keep(Recent *recent, int kind, const char *key, const char *value, gsize size) {
     const RecentKey at = key_of(kind, key);
-    char *shared = g_ref_string_new(value);
-    recent_keep(recent, &at, shared, size);
-    release(shared);
+    Value *kept = value_new(value);
+    recent_keep(recent, &at, kept, size);
+    release(kept);
 }
 
 /* The value, or "nothing". */
@@ -37,13 +50,13 @@ static const char *find(Recent *recent, int kind, const char *key) {
     const RecentKey at = key_of(kind, key);
     g_autofree char *copy = g_strdup(key);
     const RecentKey elsewhere = key_of(kind, copy);
-    char *value = recent_find(recent, &at), *again = recent_find(recent, &elsewhere);
+    Value *value = recent_find(recent, &at), *again = recent_find(recent, &elsewhere);
     assert_ptr_equal(value, again);
     if (value == NULL)
         return "nothing";
     release(again);
     release(value);
-    return value; /* the memory has it still */
+    return value->text; /* the memory has it still */
 }
 
 static void test_found_by_kind_and_bytes(void **state) {
@@ -66,7 +79,7 @@ static void test_bytes_that_are_no_text(void **state) {
     (void)state;
     g_autoptr(Recent) recent = recent_new(ROOM, reference, release);
     const RecentKey with = {0, "a\0b", 3}, without = {0, "a\0c", 3};
-    char *value = g_ref_string_new("x");
+    Value *value = value_new("x");
     recent_keep(recent, &with, value, 0);
     assert_ptr_equal(recent_find(recent, &with), value);
     assert_null(recent_find(recent, &without));
@@ -125,10 +138,10 @@ static gpointer use(gpointer user) {
     for (int i = 0; i < 5000; i++) {
         g_autofree char *text = g_strdup_printf("key %d", i % 40);
         const RecentKey key = key_of(0, text);
-        char *value = recent_find(recent, &key);
+        Value *value = recent_find(recent, &key);
         if (value == NULL)
             keep(recent, 0, text, text, 0);
-        else if (strcmp(value, text) != 0)
+        else if (strcmp(value->text, text) != 0)
             return (gpointer) "another's value";
         g_clear_pointer(&value, release);
     }

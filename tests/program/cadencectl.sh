@@ -139,7 +139,7 @@ printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
 } >playing.conf
 {
     cat cadence.conf
-    echo 'segment "gold" { when = "customer.teir = 1 and has(customer.first_name) or customer.id = 2"  policy = "default" }'
+    echo 'segment "gold" { when = "customer.teir = 1 and has(customer.first_name) or customer.id = 2 or has(customer.event.purchase)"  policy = "default" }'
 } >slip.conf
 check "a condition on what is not declared" 0 "$ctl_binary" -c slip.conf check --json
 json "is named, once" \

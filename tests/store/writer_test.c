@@ -178,7 +178,7 @@ static void what_wrote_nothing_waits_for_no_disk(void **state) {
 
 typedef struct {
     sem_t syncing, second_has_run;
-    guint runs;
+    guint runs, syncs;
     bool beside;
 } Beside;
 
@@ -201,7 +201,7 @@ static bool sync_until_second(gpointer user, GError **error) {
     (void)error;
     Beside *beside = user;
     struct timespec latest;
-    if (beside->beside)
+    if (beside->syncs++ > 0)
         return true;
     clock_gettime(CLOCK_REALTIME, &latest);
     latest.tv_sec += 10;
@@ -214,16 +214,20 @@ static void works_run_while_the_disk_is_waited_for(void **state) {
     (void)state;
     const WriterBackend backend = {note_run, commit_something, sync_until_second};
     Beside beside = {0};
-    pthread_t first;
+    pthread_t threads[1 + WRITER_HANDFUL];
+    Caller callers[1 + WRITER_HANDFUL];
     sem_init(&beside.syncing, 0, 0);
     sem_init(&beside.second_has_run, 0, 0);
-    Caller callers[2] = {{.writer = writer_new(&backend, &beside, NULL)}};
-    callers[1] = callers[0];
-    assert_int_equal(pthread_create(&first, NULL, call_once, &callers[0]), 0);
-    sem_wait(&beside.syncing);
-    call_once(&callers[1]);
-    pthread_join(first, NULL);
-    writer_free(callers[0].writer);
+    Writer *writer = writer_new(&backend, &beside, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++) {
+        callers[i] = (Caller){.writer = writer};
+        assert_int_equal(pthread_create(&threads[i], NULL, call_once, &callers[i]), 0);
+        if (i == 0)
+            sem_wait(&beside.syncing);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++)
+        pthread_join(threads[i], NULL);
+    writer_free(writer);
     assert_true(beside.beside);
     sem_destroy(&beside.syncing);
     sem_destroy(&beside.second_has_run);

@@ -141,11 +141,6 @@ void g_ptr_array_unref(GPtrArray *array) {
     REAL(g_ptr_array_unref)(array);
 }
 
-void g_ref_string_release(char *text) {
-    let_go(text);
-    REAL(g_ref_string_release)(text);
-}
-
 /* ---- zones: GLib keeps those that are in use in a table behind a lock of its own, in place of which stands this one
  * ---- */
 
