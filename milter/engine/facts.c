@@ -45,8 +45,18 @@ typedef struct {
     GError *error;
 } Lookup;
 
+/* A name with dots is found step by step, as texts find it, unless a key is written so. */
+static const json_t *member(const json_t *object, const char *name) {
+    const json_t *whole = json_object_get(object, name);
+    const char *dot = whole ? NULL : strchr(name, '.');
+    if (!dot)
+        return whole;
+    g_autofree char *first = g_strndup(name, (gsize)(dot - name));
+    return member(json_object_get(object, first), dot + 1);
+}
+
 static char *message_value(const json_t *message, const char *name) {
-    const json_t *value = json_object_get(message, name);
+    const json_t *value = member(message, name);
     if (json_is_string(value))
         return g_strdup(json_string_value(value));
     if (!value || json_is_null(value))

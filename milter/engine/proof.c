@@ -2,6 +2,7 @@
  * should not, and what would make a customer or a court angry. Each check looks at one thing and says one sentence. */
 #include "engine/proof.h"
 
+#include "base/names.h"
 #include "repertoire.h"
 
 #include <jansson.h>
@@ -58,23 +59,8 @@ static void check_company(Proof *proof, const ShelfText *text, const char *name)
         find(proof, true, text->text_path, "company.%s: found nothing of this name in company { … }", name);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static GPtrArray *sorted_names(GHashTable *names) {
-    GPtrArray *sorted = g_ptr_array_new();
-    GHashTableIter iterator;
-    gpointer name;
-    g_hash_table_iter_init(&iterator, names);
-    while (g_hash_table_iter_next(&iterator, &name, NULL))
-        g_ptr_array_add(sorted, name);
-    g_ptr_array_sort(sorted, compare_names);
-    return sorted;
-}
-
 static void check_names(Proof *proof, const ShelfText *text) {
-    g_autoptr(GPtrArray) names = sorted_names(text->names);
+    g_autoptr(GPtrArray) names = names_of(text->names);
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         if (g_str_has_prefix(name, "customer."))
@@ -100,7 +86,7 @@ static void check_subject(Proof *proof, const ShelfText *text) {
 }
 
 static void name_difference(Proof *proof, const ShelfText *text, GHashTable *has, GHashTable *lacks, const char *path) {
-    g_autoptr(GPtrArray) names = sorted_names(has);
+    g_autoptr(GPtrArray) names = names_of(has);
     for (guint i = 0; i < names->len; i++)
         if (!g_hash_table_contains(lacks, names->pdata[i]) && !g_str_equal(names->pdata[i], "sales"))
             find(proof, false, path, "%s stands here, but not in %s", (const char *)names->pdata[i],
@@ -118,7 +104,7 @@ static void check_html(Proof *proof, const ShelfText *text) {
 
 /* An object in which every name has itself for a value, so that a rendering shows what it is made of. */
 static json_t *names_as_values(GHashTable *names) {
-    g_autoptr(GPtrArray) sorted = sorted_names(names);
+    g_autoptr(GPtrArray) sorted = names_of(names);
     json_t *root = json_object();
     for (guint i = 0; i < sorted->len; i++) {
         g_auto(GStrv) words = g_strsplit(sorted->pdata[i], ".", 2);
@@ -189,7 +175,7 @@ static void check_default_locale(Proof *proof, const ShelfTemplate *template) {
 }
 
 static void check_locales(Proof *proof, const ShelfTemplate *template) {
-    g_autoptr(GPtrArray) locales = sorted_names(proof->locales);
+    g_autoptr(GPtrArray) locales = names_of(proof->locales);
     for (guint i = 0; i < locales->len; i++)
         if (!text_in(template, locales->pdata[i]))
             find(proof, false, proof->folder->path, "there is no %s.txt, which other templates have",
@@ -331,7 +317,7 @@ GPtrArray *proof_read(const Config *config, char *const *names) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Shelf) shelf = repertoire_partials(config, &error);
     g_autoptr(GHashTable) locales = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GPtrArray) all = sorted_names(config->templates);
+    g_autoptr(GPtrArray) all = names_of(config->templates);
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)proof_finding_free);
     Proof proof = {.config = config, .shelf = shelf, .locales = locales, .findings = findings, .folder = &partials};
     if (!shelf) {

@@ -3,6 +3,7 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "base/names.h"
 #include "engine/proof.h"
 #include "program/output.h"
 #include "proof_json.h"
@@ -10,21 +11,6 @@
 #include <string.h>
 
 /* ---- list ---- */
-
-static int compare_names(gconstpointer a, gconstpointer b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static GPtrArray *template_names(const Config *config) {
-    GPtrArray *names = g_ptr_array_new();
-    GHashTableIter iterator;
-    gpointer name;
-    g_hash_table_iter_init(&iterator, config->templates);
-    while (g_hash_table_iter_next(&iterator, &name, NULL))
-        g_ptr_array_add(names, name);
-    g_ptr_array_sort(names, compare_names);
-    return names;
-}
 
 /* The locales of the files; whether they are in order is for lint to say. */
 static json_t *locales_of(const TemplateFolder *folder) {
@@ -34,7 +20,7 @@ static json_t *locales_of(const TemplateFolder *folder) {
     for (const char *name; entries && (name = g_dir_read_name(entries));)
         if (*name != '.' && g_str_has_suffix(name, ".txt"))
             g_ptr_array_add(locales, g_strndup(name, strlen(name) - strlen(".txt")));
-    g_ptr_array_sort(locales, compare_names);
+    g_ptr_array_sort(locales, names_compare);
     for (guint i = 0; i < locales->len; i++)
         json_array_append_new(list, output_text(locales->pdata[i]));
     return list;
@@ -48,7 +34,7 @@ static json_t *folder_json(const TemplateFolder *folder) {
 }
 
 Answer command_template_list_run(Session *session, json_t **document, G_GNUC_UNUSED GError **error) {
-    g_autoptr(GPtrArray) names = template_names(session->config);
+    g_autoptr(GPtrArray) names = names_of(session->config->templates);
     json_t *list = json_array();
     for (guint i = 0; i < names->len; i++)
         json_array_append_new(list, folder_json(config_template(session->config, names->pdata[i])));

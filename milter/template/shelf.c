@@ -3,6 +3,7 @@
  * locale, so that rendering only looks names up. */
 #include "template/shelf.h"
 
+#include "base/names.h"
 #include "partials.h"
 #include "shelf_file.h"
 
@@ -276,17 +277,6 @@ const ShelfTemplate *shelf_template(const Shelf *shelf, const char *name) {
     return g_hash_table_lookup(shelf->templates, name);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 GPtrArray *shelf_names(const Shelf *shelf) {
-    GPtrArray *names = g_ptr_array_new();
-    GHashTableIter iterator;
-    gpointer name;
-    g_hash_table_iter_init(&iterator, shelf->templates);
-    while (g_hash_table_iter_next(&iterator, &name, NULL))
-        g_ptr_array_add(names, name);
-    g_ptr_array_sort(names, compare_names);
-    return names;
+    return names_of(shelf->templates);
 }

@@ -112,14 +112,18 @@ static void what_would_not_leave_says_why(void **state) {
     assert_string_equal(consent, "consent");
 }
 
+static void set_config(World *world, const char *what, const char *instead) {
+    g_auto(GStrv) parts = g_strsplit(config, what, 2);
+    g_autofree char *text = g_strjoinv(instead, parts);
+    world_set_config(world, text);
+}
+
 static void a_template_that_is_gone_is_named(void **state) {
     World *world = *state;
     g_autoptr(GPtrArray) held = NULL;
     const Custody *custody = hold(world, "Cadence-Template: offer\n", "{\"rate\": \"6%\"}\n", &held);
-    g_auto(GStrv) parts = g_strsplit(config, "templates = \"templates\"\n", 2);
-    g_autofree char *without = g_strjoinv("", parts);
     g_autofree char *reason = NULL;
-    world_set_config(world, without);
+    set_config(world, "templates = \"templates\"\n", "");
     assert_null(fill(world, custody, &reason));
     assert_string_equal(reason, "placeholder");
 }
@@ -128,10 +132,8 @@ static void a_stream_that_is_enforced_no_more_fills_nothing(void **state) {
     World *world = *state;
     g_autoptr(GPtrArray) held = NULL;
     const Custody *custody = hold(world, "Cadence-Template: offer\n", "{\"rate\": \"6%\"}\n", &held);
-    g_auto(GStrv) parts = g_strsplit(config, "personalize = true", 2);
-    g_autofree char *unenforced = g_strjoinv("enforce = false", parts);
     g_autofree char *reason = NULL;
-    world_set_config(world, unenforced);
+    set_config(world, "personalize = true", "enforce = false");
     assert_null(fill(world, custody, &reason));
     assert_non_null(reason);
 }

@@ -101,6 +101,23 @@ static void a_condition_sees_numbers_as_they_were_written(void **state) {
                      ACTION_PASS);
 }
 
+static void a_condition_finds_what_a_text_finds(void **state) {
+    static const struct {
+        const char *condition;
+        bool holds;
+    } cases[] = {{"message.order.total > 100", true},   {"message.order.ship.to = 'PL'", true},
+                 {"message.a.b = 'whole'", true},       {"has(message.order.paid)", false},
+                 {"has(message.order.total.x)", false}, {"has(message.gone.total)", false}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *fields =
+            g_strdup_printf("Cadence-Topic: tips\nCadence-Requires: %s\nCadence-Context: {\"a.b\": \"whole\","
+                            " \"order\": {\"total\": 120, \"ship\": {\"to\": \"PL\"}}}\n",
+                            cases[i].condition);
+        assert_int_equal(world_send(*state, "a@home.example", (int)i, fields, NOON),
+                         cases[i].holds ? ACTION_PASS : ACTION_REFUSE);
+    }
+}
+
 static bool object_work(Transaction *transaction, gpointer customer, GError **error) {
     Consent objection = {.purpose = (char *)"marketing", .state = CONSENT_OBJECTED, .at = NOON};
     return transaction_consent_put(transaction, customer, &objection, error);
@@ -465,6 +482,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_exempt_passes_over_every_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(consent_condition_and_expiry_stop_for_good, setup, teardown),
         cmocka_unit_test_setup_teardown(a_condition_sees_numbers_as_they_were_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_condition_finds_what_a_text_finds, setup, teardown),
         cmocka_unit_test_setup_teardown(an_objection_stops_sales_mail_and_nothing_else, setup, teardown),
         cmocka_unit_test_setup_teardown(malformed_requests_are_refused_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(staff_mail_is_counted_and_never_touched, setup, teardown),
