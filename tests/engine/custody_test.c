@@ -70,6 +70,7 @@ static void what_waits_for_its_author_is_no_matter_of_rules(void **state) {
     World *world = ((Postfix *)*state)->world;
     g_autofree char *text = world_mail(30, "Cadence-Topic: tips\n", "{{customer.first_name}}\n");
     g_autoptr(Judgement) held = world_judge(world, "b@home.example", text, NOON);
+    assert_int_equal(world_outcome(held, 0)->action, ACTION_HOLD);
     Instant before = first_due(world);
     reload_with_limit(world, "limit = 3", NOON + 1);
     assert_int_equal(first_due(world), before);
