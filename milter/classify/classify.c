@@ -21,6 +21,7 @@
 #define SERVES_SOLD_SHARE 0.4
 #define MIXED_AT_LEAST 0.65 /* the same where it serves and a part of it plainly sells */
 #define MIXED_SCORE 2.4     /* of that part */
+#define MIXED_WITNESSES 3   /* for it: a sentence in passing is no part */
 #define TOLD_AT_LEAST 0.3   /* weight of everything found, for either side; with less nothing is known */
 #define UNTOLD_AT_MOST 0.6
 #define UNSOLD_AT_MOST                                                                                                 \
@@ -89,7 +90,8 @@ static bool only_serves(const Purpose *purpose) {
 }
 
 static bool is_mixed(const Purpose *purpose) {
-    return purpose->first_sale != G_MAXUINT && purpose->sales_score >= MIXED_SCORE;
+    return purpose->first_sale != G_MAXUINT && purpose->sales_score >= MIXED_SCORE &&
+           purpose->sales_witnesses >= MIXED_WITNESSES;
 }
 
 /* One sentence that says one thing may be misread, whatever its weight. */

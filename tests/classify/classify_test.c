@@ -149,6 +149,22 @@ static void one_sentence_makes_no_certainty(void **state G_GNUC_UNUSED) {
     assert_true(two->confidence >= 0.8);
 }
 
+/* "Keep the volume discount" is no part that sells, a paragraph that does is. */
+static void a_word_in_passing_makes_no_mixed_mail(void **state G_GNUC_UNUSED) {
+    const char *fields[][2] = {{"Subject", "Notes from our meeting on your contract"}, {NULL, NULL}};
+    g_autoptr(Classification) notes = classify(
+        fields, "Your contract is renewed as scheduled, and we agreed to keep the volume discount of 4% until July.\n",
+        NULL);
+    g_autoptr(Classification) mixed = classify(
+        fields,
+        "Your contract is renewed as scheduled.\n\nSpecial offer for you: save 40% on a second one. Buy now with "
+        "code MORE and get a free gift. The offer ends tonight.\n",
+        NULL);
+    assert_int_equal(notes->class, CLASS_RELATIONAL);
+    assert_int_equal(mixed->class, CLASS_SALES);
+    assert_non_null(mixed->sales_part);
+}
+
 static void a_code_beside_a_discount_is_no_secret(void **state G_GNUC_UNUSED) {
     assert_true(is_essential("Your account", "Enter this code to sign in: 448 201. It expires in 10 minutes.\n"));
     assert_false(is_essential("Your account", "Here is your voucher. Enter this code in your next cart.\n"));
@@ -277,6 +293,7 @@ int main(void) {
         cmocka_unit_test(a_tag_or_a_field_tells_a_discussion),
         cmocka_unit_test(a_button_to_book_is_no_booking),
         cmocka_unit_test(one_sentence_makes_no_certainty),
+        cmocka_unit_test(a_word_in_passing_makes_no_mixed_mail),
         cmocka_unit_test(a_code_beside_a_discount_is_no_secret),
         cmocka_unit_test(prices_in_mail_to_many_are_evidence),
         cmocka_unit_test(fields_are_evidence),
