@@ -45,6 +45,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 typedef bool (*StoreWork)(Transaction *transaction, gpointer user, GError **error);
 bool store_transact(Store *store, StoreWork work, gpointer user, GError **error);
 
+/* One moment of the store, from the first reading verb on, for one thread and reading verbs alone: they cost less
+ * together. Not for long: the log of changes cannot begin anew meanwhile. */
+Store *store_view(Store *store);
+void store_view_end(Store *view);
+
 /* ---- customers ---- */
 
 typedef struct {

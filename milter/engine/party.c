@@ -132,10 +132,13 @@ Party *party_new(const Intake *intake, Store *store, Outcome *outcome, GError **
     g_autoptr(Party) party = g_new0(Party, 1);
     party->intake = intake;
     party->outcome = outcome;
-    party->facts =
-        (Facts){.config = intake->config, .holidays = intake->holidays, .store = store, .message = intake->context};
+    party->facts = (Facts){.config = intake->config, .holidays = intake->holidays, .message = intake->context};
     party->address = address_canonical(outcome->address);
-    return party_look_up(party, error) ? g_steal_pointer(&party) : NULL;
+    party->facts.store = store_view(store);
+    bool found = party_look_up(party, error);
+    store_view_end(party->facts.store);
+    party->facts.store = store;
+    return found ? g_steal_pointer(&party) : NULL;
 }
 
 void party_free(Party *party) {

@@ -71,8 +71,9 @@ static bool put_custody(Connection *connection, const Custody *custody, GError *
 
 bool transaction_custody_take(Transaction *transaction, const Custody *custody, GBytes *raw, GError **error) {
     Connection *connection = transaction->connection;
+    bool is_new;
     return recipient_put(connection, custody->message, custody->ordinal, custody->customer, custody->address, NULL,
-                         error) &&
+                         &is_new, error) &&
            put_custody(connection, custody, error) && put_raw(connection, custody->message, raw, error);
 }
 

@@ -1,5 +1,6 @@
 /* libmilter calls from many threads, and one connection serves one thread at a time. The pool opens connections as they
- * are needed, up to a bound, and lends the one used last first, since its cache is the warmest.
+ * are needed, up to a bound, and lends the one used last first, since its cache is the warmest. A view keeps what it
+ * was lent, in one read transaction: to begin another for each verb takes locks and looks at the file anew.
  *
  * POSIX threads rather than GLib's, for the reason that writer.c gives. */
 #include "sqlite_reader.h"
@@ -14,6 +15,8 @@ struct Readers {
     pthread_cond_t returned;
     GPtrArray *idle; /* of Reader, owned */
     guint opened;    /* idle and lent */
+    Readers *whole;  /* of a view: where its one reader comes from; NULL: this is no view */
+    Reader *held;    /* by a view, from its first use on */
 };
 
 static Reader *reader_new(Readers *readers) {
@@ -56,7 +59,7 @@ static Reader *wait_for_idle(Readers *readers) {
     return NULL;
 }
 
-Reader *readers_take(Readers *readers, GError **error) {
+static Reader *take(Readers *readers, GError **error) {
     pthread_mutex_lock(&readers->lock);
     g_autoptr(Reader) reader = wait_for_idle(readers);
     pthread_mutex_unlock(&readers->lock);
@@ -65,12 +68,44 @@ Reader *readers_take(Readers *readers, GError **error) {
     return connection_ready(reader->connection, error) ? g_steal_pointer(&reader) : NULL;
 }
 
+static bool hold(Readers *view, GError **error) {
+    g_autoptr(Reader) reader = take(view->whole, error);
+    if (!reader || !connection_execute(reader->connection, "BEGIN", error))
+        return false;
+    reader->held = true;
+    view->held = g_steal_pointer(&reader);
+    return true;
+}
+
+Reader *readers_take(Readers *readers, GError **error) {
+    if (!readers->whole)
+        return take(readers, error);
+    return readers->held || hold(readers, error) ? readers->held : NULL;
+}
+
 void reader_give_back(Reader *reader) {
-    if (!reader)
+    if (!reader || reader->held)
         return;
     Readers *readers = reader->pool;
     pthread_mutex_lock(&readers->lock);
     g_ptr_array_add(readers->idle, reader);
     pthread_cond_signal(&readers->returned);
     pthread_mutex_unlock(&readers->lock);
+}
+
+Readers *readers_view(Readers *readers) {
+    Readers *view = g_new0(Readers, 1);
+    view->whole = readers;
+    return view;
+}
+
+void readers_view_end(Readers *view) {
+    Reader *reader = view->held;
+    g_free(view);
+    if (!reader)
+        return;
+    if (connection_in_transaction(reader->connection))
+        connection_execute(reader->connection, "ROLLBACK", NULL);
+    reader->held = false;
+    reader_give_back(reader);
 }

@@ -10,6 +10,7 @@ typedef struct Readers Readers;
 typedef struct {
     Readers *pool;
     Connection *connection;
+    bool held; /* by a view, whose end gives it back */
 } Reader;
 
 Readers *readers_new(const char *path);
@@ -19,3 +20,7 @@ void readers_free(Readers *readers); /* none may be lent */
 Reader *readers_take(Readers *readers, GError **error);
 void reader_give_back(Reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reader, reader_give_back)
+
+/* For one thread: its one connection sees one moment of the store, from the first take to the view's end. */
+Readers *readers_view(Readers *readers);
+void readers_view_end(Readers *view);

@@ -20,7 +20,7 @@ static bool check_owner(Connection *connection, const char *message, int ordinal
 }
 
 bool recipient_put(Connection *connection, const char *message, int ordinal, const char *customer, const char *address,
-                   const char *fingerprint, GError **error) {
+                   const char *fingerprint, bool *is_new, GError **error) {
     g_auto(Statement) put =
         statement_of(connection, "INSERT INTO recipient (message, ordinal, customer, address, fingerprint)"
                                  " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
@@ -29,8 +29,10 @@ bool recipient_put(Connection *connection, const char *message, int ordinal, con
     bind_text(&put, customer);
     bind_text(&put, address);
     bind_text(&put, fingerprint ? fingerprint : "");
-    return statement_run(&put, error) &&
-           (statement_changes(&put) > 0 || check_owner(connection, message, ordinal, customer, error));
+    if (!statement_run(&put, error))
+        return false;
+    *is_new = statement_changes(&put) > 0;
+    return *is_new || check_owner(connection, message, ordinal, customer, error);
 }
 
 bool recipient_customer(Connection *connection, const char *message, int ordinal, char **customer, GError **error) {

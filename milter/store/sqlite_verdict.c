@@ -21,26 +21,45 @@ static bool receipt_put(Connection *connection, const char *text, GError **error
     return statement_run(&put, error);
 }
 
-bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *record, GError **error) {
-    Connection *connection = transaction->connection;
-    if (!recipient_put(connection, record->message, record->ordinal, record->customer, record->address,
-                       record->fingerprint, error) ||
-        !receipt_put(connection, record->receipt ? record->receipt : "{}", error))
-        return false;
+static bool run_put(Statement *put, const VerdictRecord *record, GError **error) {
+    bind_text(put, record->customer);
+    bind_text(put, record->message);
+    bind_integer(put, record->ordinal);
+    bind_integer(put, record->at);
+    bind_integer(put, record->action);
+    bind_integer(put, record->until);
+    bind_integer(put, record->custody);
+    bind_integer(put, g_get_real_time());
+    return statement_run(put, error);
+}
+
+/* What there can be nothing of yet is not looked for. */
+static bool put_first(Connection *connection, const VerdictRecord *record, GError **error) {
+    g_auto(Statement) put = statement_of(
+        connection,
+        "INSERT INTO verdict (fingerprint, customer, message, ordinal, at, action, until, custody, sequence,"
+        " receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, last_insert_rowid())");
+    bind_text(&put, record->fingerprint ? record->fingerprint : "");
+    return run_put(&put, record, error);
+}
+
+static bool put_another(Connection *connection, const VerdictRecord *record, GError **error) {
     g_auto(Statement) put = statement_of(
         connection, "INSERT INTO verdict (customer, message, ordinal, at, action, until, custody, receipt, fingerprint,"
                     " sequence) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, last_insert_rowid(), fingerprint, MAX(?8, COALESCE("
                     "(SELECT MAX(sequence) + 1 FROM verdict v WHERE " VERDICT_OF_RECIPIENT "), 0))"
                     " FROM recipient r WHERE message = ?2 AND ordinal = ?3");
-    bind_text(&put, record->customer);
-    bind_text(&put, record->message);
-    bind_integer(&put, record->ordinal);
-    bind_integer(&put, record->at);
-    bind_integer(&put, record->action);
-    bind_integer(&put, record->until);
-    bind_integer(&put, record->custody);
-    bind_integer(&put, g_get_real_time());
-    return statement_run(&put, error);
+    return run_put(&put, record, error);
+}
+
+bool transaction_verdict_add(Transaction *transaction, const VerdictRecord *record, GError **error) {
+    Connection *connection = transaction->connection;
+    bool is_new;
+    if (!recipient_put(connection, record->message, record->ordinal, record->customer, record->address,
+                       record->fingerprint, &is_new, error) ||
+        !receipt_put(connection, record->receipt ? record->receipt : "{}", error))
+        return false;
+    return is_new ? put_first(connection, record, error) : put_another(connection, record, error);
 }
 
 static VerdictRecord *take_verdict(Statement *row) {

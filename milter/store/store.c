@@ -77,3 +77,14 @@ void store_close(Store *store) {
 bool store_transact(Store *store, StoreWork work, gpointer user, GError **error) {
     return writer_run(store->writer, work, user, error);
 }
+
+Store *store_view(Store *store) {
+    Store *view = g_new0(Store, 1);
+    view->readers = readers_view(store->readers);
+    return view;
+}
+
+void store_view_end(Store *view) {
+    readers_view_end(view->readers);
+    g_free(view);
+}
