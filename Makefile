@@ -162,7 +162,7 @@ install: all
 	test -e $(DESTDIR)$(SYSCONFDIR)/cadence/cadence.conf || \
 	    install -m 0644 conf/cadence.conf $(DESTDIR)$(SYSCONFDIR)/cadence
 	install -d $(DESTDIR)$(UNITDIR)
-	for unit in milter planner; do sed 's|=/usr/sbin/|=$(PREFIX)/sbin/|' conf/systemd/cadence-$$unit.service \
+	for unit in milter planner; do sed 's|=\(+*\)/usr/|=\1$(PREFIX)/|' conf/systemd/cadence-$$unit.service \
 	    >$(DESTDIR)$(UNITDIR)/cadence-$$unit.service || exit 1; done
 	install -D -m 0644 conf/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/cadence-milter.conf
 	install -D -m 0644 conf/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cadence-milter.conf

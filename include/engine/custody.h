@@ -16,3 +16,6 @@ bool custody_fill(Engine *engine, const Custody *custody, GBytes *raw, Instant a
 /* Reckons anew when the customer's held messages may go. To be called in the transaction that changed the customer's
  * contacts, attributes or consents. */
 bool custody_reschedule(Transaction *transaction, const char *customer, Instant at, GError **error);
+/* For when the rules have changed: whatever waits for them is due at `at`, so that the planner, which is woken, asks
+ * them anew and puts back what still may not go. What a person must see to first stays as it is. */
+bool custody_ask_anew(Engine *engine, Instant at, GError **error);

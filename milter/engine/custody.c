@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 #include "ending.h"
+#include "waiting.h"
+
+#define PAGE 128 /* customers in one transaction */
 
 typedef struct {
     const char *id;
@@ -62,5 +65,54 @@ bool custody_reschedule(Transaction *transaction, const char *customer, Instant 
         if (custody->state == CUSTODY_HELD && !transaction_custody_update(transaction, custody, error))
             return false;
     }
+    return true;
+}
+
+/* ---- after a reload ---- */
+
+typedef struct {
+    const GPtrArray *customers;
+    Instant at;
+} Page;
+
+static bool ask_anew_of(Transaction *transaction, const char *customer, Instant at, GError **error) {
+    g_autoptr(GPtrArray) custodies = NULL;
+    if (!transaction_custody_of_customer(transaction, customer, 0, &custodies, error))
+        return false;
+    for (guint i = 0; i < custodies->len; i++) {
+        Custody *custody = custodies->pdata[i];
+        if (custody->state != CUSTODY_HELD || custody->due <= at || !waiting_for_capacity(custody))
+            continue;
+        custody->due = at;
+        if (!transaction_custody_update(transaction, custody, error))
+            return false;
+    }
+    return true;
+}
+
+static bool ask_anew_work(Transaction *transaction, gpointer user, GError **error) {
+    const Page *page = user;
+    for (guint i = 0; i < page->customers->len; i++)
+        if (!ask_anew_of(transaction, page->customers->pdata[i], page->at, error))
+            return false;
+    return true;
+}
+
+bool custody_ask_anew(Engine *engine, Instant at, GError **error) {
+    Store *store = engine_store(engine);
+    g_autofree char *last = g_strdup("");
+    for (;;) {
+        g_autoptr(GPtrArray) customers = NULL;
+        if (!store_custody_customers(store, last, PAGE, &customers, error))
+            return false;
+        if (customers->len == 0)
+            break;
+        Page page = {customers, at};
+        if (!store_transact(store, ask_anew_work, &page, error))
+            return false;
+        g_free(last);
+        last = g_strdup(customers->pdata[customers->len - 1]);
+    }
+    store_wake(store);
     return true;
 }

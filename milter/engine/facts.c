@@ -24,7 +24,8 @@ static const char *built_in(const Facts *facts, const char *name) {
     return NULL;
 }
 
-bool facts_attribute(const Facts *facts, const char *name, char **value, GError **error) {
+/* Whatever its sensitivity: conditions see more than texts do. NULL where absent. */
+static bool attribute_value(const Facts *facts, const char *name, char **value, GError **error) {
     const char *const names[] = {name, NULL};
     g_autoptr(GPtrArray) found = NULL;
     *value = g_strdup(built_in(facts, name));
@@ -79,7 +80,7 @@ static bool event_value(const Facts *facts, const char *kind, char **value, GErr
 static bool customer_value(const Facts *facts, const char *name, char **value, GError **error) {
     if (g_str_has_prefix(name, EVENT))
         return event_value(facts, name + strlen(EVENT), value, error);
-    return facts_attribute(facts, name, value, error);
+    return attribute_value(facts, name, value, error);
 }
 
 static const char *lookup(const char *name, gpointer user) {

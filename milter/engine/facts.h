@@ -17,11 +17,8 @@ typedef struct {
 
 const char *facts_timezone(const Facts *facts);
 const char *facts_locale(const Facts *facts);
-/* One attribute as text, whatever its sensitivity: conditions see more than texts do. NULL where absent. Free with
- * g_free. */
-bool facts_attribute(const Facts *facts, const char *name, char **value, GError **error);
-/* To a condition customer.event.KIND is when the last event of that kind was, as RFC 3339 in UTC, so that two of them
- * compare by time; absent where there was none. */
+/* A condition sees every attribute, whatever its sensitivity. To it customer.event.KIND is when the last event of that
+ * kind was, as RFC 3339 in UTC, so that two of them compare by time; absent where there was none. */
 bool facts_satisfy(const Facts *facts, const Condition *condition, bool *holds, GError **error);
 /* The policy of the first segment that holds, else "default". */
 bool facts_policy(const Facts *facts, const Policy **policy, GError **error);

@@ -57,7 +57,7 @@ static const Run *run_of(const OffsetMap *map, gsize decoded) {
     return &g_array_index(map->runs, Run, low);
 }
 
-gsize offset_map_start(const OffsetMap *map, gsize decoded) {
+static gsize start_of_unit(const OffsetMap *map, gsize decoded) {
     const Run *run = run_of(map, decoded);
     return run->source + (decoded - run->decoded) / run->unit_decoded * run->unit_source;
 }
@@ -71,5 +71,5 @@ gsize offset_map_end(const OffsetMap *map, gsize decoded) {
 
 void offset_map_range(const OffsetMap *map, gsize start, gsize end, gsize *source_start, gsize *source_end) {
     *source_end = offset_map_end(map, end);
-    *source_start = start < end ? offset_map_start(map, start) : *source_end;
+    *source_start = start < end ? start_of_unit(map, start) : *source_end;
 }

@@ -17,10 +17,8 @@ void offset_map_add(OffsetMap *map, guint decoded, guint source, gsize count);
 /* How many decoded bytes there are. */
 gsize offset_map_decoded(const OffsetMap *map);
 
-/* The source offset at which the decoded byte's unit begins. The offset must lie before the end of the decoded bytes.
- */
-gsize offset_map_start(const OffsetMap *map, gsize decoded);
 /* The source offset at which the unit of the byte before this decoded offset ends; 0 for 0. */
 gsize offset_map_end(const OffsetMap *map, gsize decoded);
-/* Both for a range; what is inserted into an empty one goes right after the byte before it. */
+/* The source offsets of a range of decoded bytes, from where its first unit begins to where its last one ends; what is
+ * inserted into an empty one goes right after the byte before it. */
 void offset_map_range(const OffsetMap *map, gsize start, gsize end, gsize *source_start, gsize *source_end);

@@ -1,9 +1,11 @@
 /* `reload`: the configuration is read here first, so that a broken file never gets as far as a daemon, and then each
  * daemon is asked by SIGUSR1 (libmilter stops at SIGHUP) to read it too. A daemon says what it has in its row of the
- * store; that answer, not the signal, is what is reported. */
+ * store; that answer, not the signal, is what is reported. Held mail is looked at when all have answered: a milter that
+ * still had the old rules would hold it again, for as long as before. */
 #include "program/command.h"
 
 #include "daemons.h"
+#include "engine/custody.h"
 #include "program/output.h"
 
 #include <errno.h>
@@ -25,6 +27,10 @@ typedef struct {
     ReloadResult result;
     char *note; /* what the daemon or the system says of it, or NULL */
 } Reload;
+
+static void reload_clear(gpointer reload) {
+    g_free(((Reload *)reload)->note);
+}
 
 static void ask(Reload *reload) {
     if (!daemon_runs(reload->before)) {
@@ -74,6 +80,7 @@ static guint hear_all(Session *session, GArray *reloads) {
 /* All are asked before any is waited for, so that ten daemons take no longer than one. */
 static GArray *reload_all(Session *session, const GPtrArray *daemons) {
     GArray *reloads = g_array_new(FALSE, TRUE, sizeof(Reload));
+    g_array_set_clear_func(reloads, reload_clear);
     for (guint i = 0; i < daemons->len; i++) {
         Reload reload = {.before = daemons->pdata[i]};
         ask(&reload);
@@ -101,13 +108,14 @@ Answer command_reload_run(Session *session, json_t **document, GError **error) {
     if (!store_daemons(session->store, &daemons, error))
         return ANSWER_FAILED;
     g_autoptr(GArray) reloads = reload_all(session, daemons);
+    if (!custody_ask_anew(session->engine, session->now, error))
+        return ANSWER_FAILED;
     json_t *list = json_array();
     guint counts[G_N_ELEMENTS(result_names)] = {0};
     for (guint i = 0; i < reloads->len; i++) {
-        Reload *reload = &g_array_index(reloads, Reload, i);
+        const Reload *reload = &g_array_index(reloads, Reload, i);
         counts[reload->result]++;
         json_array_append_new(list, reload_json(reload));
-        g_free(reload->note);
     }
     *document = json_pack("{s:o, s:o}", "config", output_text(session->config->hash), "daemons", list);
     return counts[RELOAD_DONE] > 0 && counts[RELOAD_DONE] + counts[RELOAD_GONE] == reloads->len ? ANSWER_YES

@@ -127,6 +127,8 @@ static bool goes(const json_t *verdict) {
 /* Why no rule was asked, where none was. */
 static const char *unasked(const json_t *receipt) {
     const json_t *matter = json_object_get(receipt, "matter");
+    if (json_is_true(json_object_get(matter, "exempt")) && json_is_true(json_object_get(matter, "has_sales")))
+        return "no rule was asked, as its topic is exempt; such mail goes without its sales part";
     if (json_is_true(json_object_get(matter, "exempt")))
         return "no rule was asked, as its topic is exempt";
     if (json_is_true(json_object_get(matter, "forced")))

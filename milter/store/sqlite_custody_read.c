@@ -10,7 +10,15 @@
 
 #include <limits.h>
 
-bool custody_split_id(const char *id, char **message, int *ordinal) {
+/* In the order in which take_custody expects them. */
+#define CUSTODY_COLUMNS                                                                                                  \
+    "message, ordinal, customer, address, sender, state, class, topic, campaign, stream, priority, since, due,"          \
+    " expires, deadline, \"then\", forced, mail_parameters, recipient_parameters, reasons, ticket, attempts, submitted," \
+    " review"
+#define CUSTODY_RELEASE_ORDER "priority DESC, expires, since, sequence"
+
+/* "<message>.<ordinal>" taken apart; false for text that is no id. */
+static bool split_id(const char *id, char **message, int *ordinal) {
     const char *dot = strrchr(id, '.');
     guint64 number;
     if (!dot || dot == id || !g_ascii_string_to_unsigned(dot + 1, 10, 0, INT_MAX, &number, NULL))
@@ -50,7 +58,7 @@ static Custody *take_custody(Statement *row) {
     return custody;
 }
 
-bool custody_read_all(Statement *read, GPtrArray **out, GError **error) {
+static bool read_all(Statement *read, GPtrArray **out, GError **error) {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)custody_free);
     while (statement_next(read))
         g_ptr_array_add(rows, take_custody(read));
@@ -80,7 +88,7 @@ bool custody_read(Connection *connection, const char *id, Custody **out, GError 
     g_autofree char *message = NULL;
     g_autofree char *customer = NULL;
     int ordinal = 0;
-    if (custody_split_id(id, &message, &ordinal) && !recipient_customer(connection, message, ordinal, &customer, error))
+    if (split_id(id, &message, &ordinal) && !recipient_customer(connection, message, ordinal, &customer, error))
         return false;
     if (customer)
         return read_of_customer(connection, customer, message, ordinal, out, error);
@@ -103,7 +111,7 @@ static bool read_all_of_customer(Connection *connection, const char *customer, i
                                                       " AND priority >= ? ORDER BY " CUSTODY_RELEASE_ORDER);
     bind_text(&read, customer);
     bind_integer(&read, priority);
-    return custody_read_all(&read, out, error);
+    return read_all(&read, out, error);
 }
 
 bool transaction_custody_of_review(Transaction *transaction, const char *id, GPtrArray **out, GError **error) {
@@ -111,7 +119,7 @@ bool transaction_custody_of_review(Transaction *transaction, const char *id, GPt
         transaction->connection, "SELECT " CUSTODY_COLUMNS " FROM custody INDEXED BY custody_of_review WHERE review = ?"
                                  " ORDER BY customer, " CUSTODY_RELEASE_ORDER);
     bind_text(&read, id);
-    return custody_read_all(&read, out, error);
+    return read_all(&read, out, error);
 }
 
 bool transaction_custody_of_customer(Transaction *transaction, const char *customer, int priority, GPtrArray **out,
@@ -130,7 +138,7 @@ bool store_custody_list(Store *store, GPtrArray **out, GError **error) {
         return false;
     g_auto(Statement) read = statement_of(
         reader->connection, "SELECT " CUSTODY_COLUMNS " FROM custody ORDER BY due, customer, " CUSTODY_RELEASE_ORDER);
-    return custody_read_all(&read, out, error);
+    return read_all(&read, out, error);
 }
 
 bool store_custody_customers(Store *store, const char *after, guint limit, GPtrArray **out, GError **error) {
@@ -161,7 +169,7 @@ bool store_custody_due(Store *store, Instant x, guint limit, GPtrArray **out, GE
         " ORDER BY customer, " CUSTODY_RELEASE_ORDER " LIMIT ?2");
     bind_integer(&read, x);
     bind_integer(&read, limit);
-    return custody_read_all(&read, out, error);
+    return read_all(&read, out, error);
 }
 
 bool store_custody_next(Store *store, Instant *out, GError **error) {
@@ -189,7 +197,7 @@ bool store_custody_unfinished(Store *store, Instant x, GPtrArray **out, GError *
                                          " FROM custody INDEXED BY custody_unfinished WHERE state <> 0 AND due <= ?"
                                          " ORDER BY customer, " CUSTODY_RELEASE_ORDER);
     bind_integer(&read, x);
-    return custody_read_all(&read, out, error);
+    return read_all(&read, out, error);
 }
 
 bool store_custody_raw(Store *store, const char *message, GBytes **out, GError **error) {

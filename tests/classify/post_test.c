@@ -163,7 +163,7 @@ static Bag bags[] = {
     {"post", 60, 0.93, 0.03, 0.03, true, false, NULL},   {"templates", 139, 0.93, 0.03, 0.03, true, false, NULL},
     {"west", 152, 0.93, 0.03, 0.03, true, false, NULL},  {"east", 105, 0.93, 0.03, 0.03, true, false, NULL},
     {"fresh", 96, 0.93, 0.03, 0.03, true, false, NULL},  {"hard", 300, 0.90, 0.05, 0.04, true, false, NULL},
-    {"unread", 86, 0.90, 0.05, 0.05, false, true, NULL},
+    {"unread", 122, 0.90, 0.05, 0.03, true, true, NULL},
 };
 
 int main(void) {

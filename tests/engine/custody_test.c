@@ -38,6 +38,44 @@ static void hold_one(World *world, int number) {
     assert_held(world, 1);
 }
 
+/* ---- rules that change ---- */
+
+static void reload_with_limit(World *world, const char *limit, Instant at) {
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_replace(config, "limit = 2", limit, 1);
+    world_set_config(world, config->str);
+    assert_true(custody_ask_anew(world->engine, at, NULL));
+}
+
+static void what_looser_rules_let_go_goes_at_once(void **state) {
+    Postfix *postfix = *state;
+    hold_one(postfix->world, 0);
+    reload_with_limit(postfix->world, "limit = 3", NOON + DAY + 1);
+    assert_int_equal(pass_that_ends(postfix, NOON + DAY + 1).released, 1);
+    assert_held(postfix->world, 0);
+}
+
+static void what_other_rules_hold_as_well_waits_as_long_as_these_say(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    hold_one(world, 0);
+    Instant before = first_due(world);
+    reload_with_limit(world, "limit = 1", NOON + DAY + 1);
+    assert_int_equal(pass_that_ends(postfix, NOON + DAY + 1).rescheduled, 1);
+    assert_int_equal(first_due(world), before);
+    assert_int_equal(postfix->delivered->len, 0);
+}
+
+static void what_waits_for_its_author_is_no_matter_of_rules(void **state) {
+    World *world = ((Postfix *)*state)->world;
+    g_autofree char *text = world_mail(30, "Cadence-Topic: tips\n", "{{customer.first_name}}\n");
+    g_autoptr(Judgement) held = world_judge(world, "b@home.example", text, NOON);
+    assert_int_equal(world_outcome(held, 0)->action, ACTION_HOLD);
+    Instant before = first_due(world);
+    reload_with_limit(world, "limit = 3", NOON + 1);
+    assert_int_equal(first_due(world), before);
+}
+
 /* ---- clocks that differ ---- */
 
 static void what_a_milter_behind_takes_back_pauses_however_it_was_handed_over(void **state) {
@@ -215,6 +253,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_a_milter_behind_takes_back_pauses_however_it_was_handed_over, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_looser_rules_let_go_goes_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_other_rules_hold_as_well_waits_as_long_as_these_say, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_waits_for_its_author_is_no_matter_of_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(a_clock_that_went_back_two_days_makes_nothing_due, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_clock_that_went_back_holds_goes_in_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(mail_of_who_was_erased_while_it_was_on_its_way_goes_nowhere, setup, teardown),

@@ -659,6 +659,16 @@ json "and says how many, and why" \
 check "for a person" 0 "$ctl_binary" -c old.conf simulate --with old.conf
 says "too" out "left out: 3 messages, 1 customers: an older release"
 
+# ---- explain of an exempt topic ----
+
+sed 's/"ignore"/"enroll"/; s,store/cadence,exempt/cadence,' cadence.conf >exempt.conf
+printf 'From: a@crm.bank.example\nTo: ewa@x.example\nMessage-ID: <e1@x>\nSubject: Code\nCadence-Topic: security\n\n1234\n{{#sales}}\nBuy!\n{{/sales}}\n' >code.eml
+check "a store for it" 0 "$ctl_binary" -c exempt.conf init
+check "a code with a sales part" 0 "$ctl_binary" -c exempt.conf --now "$now" try --record --json code.eml
+json "goes without it" 'd["recipients"][0]["action"] == "rewrite"'
+check "why" 0 "$ctl_binary" -c exempt.conf explain ewa@x.example
+says "it is said" out "as its topic is exempt; such mail goes without its sales part"
+
 # ---- classify review, label ----
 
 cat >doubt.conf <<END
