@@ -128,24 +128,6 @@ static bool take_data(Conversation *talk) {
     return false;
 }
 
-static bool take_chunk(Conversation *talk, const char *argument) {
-    gsize size = g_ascii_strtoull(argument, NULL, 10);
-    g_autofree char *chunk = g_malloc(size + 1);
-    if (fread(chunk, 1, size, talk->in) != size)
-        return false;
-    if (!talk->accepted) {
-        reply(talk, "554 5.5.1 Error: no valid recipients");
-        return true;
-    }
-    if (talk->message == NULL)
-        talk->message = g_string_new(NULL);
-    g_string_append_len(talk->message, chunk, (gssize)size);
-    if (strstr(argument, "LAST") != NULL)
-        return end_of_message(talk);
-    reply(talk, "250 2.0.0 chunk");
-    return true;
-}
-
 static bool take_envelope(Conversation *talk, const char *line) {
     bool is_mail = g_str_has_prefix(line, "MAIL FROM:");
     if (!is_mail && !g_str_has_prefix(line, "RCPT TO:"))
@@ -168,8 +150,6 @@ static bool take_command(Conversation *talk, const char *line) {
         return strstr(line, "TO:<gone@") == NULL;
     if (strcmp(line, "DATA") == 0)
         return take_data(talk);
-    if (g_str_has_prefix(line, "BDAT "))
-        return take_chunk(talk, line + strlen("BDAT "));
     if (g_str_has_prefix(line, "EHLO "))
         reply_ehlo(talk);
     else
