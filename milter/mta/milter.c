@@ -22,9 +22,8 @@
 #define MACHINE_PATIENCE 300 /* seconds that a silent MTA is waited for: Postfix's own content timeout */
 
 /* Nothing is said before the end of message, so the mail server need not wait for us at each line of the header. Where
- * it cannot do without an answer, libmilter gives one in our place. Pieces of the body are answered all the same: one
- * may come with the end of message, and libmilter would then take "no reply" for our verdict and never ask for it. */
-#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR)
+ * it cannot do without an answer, libmilter gives one in our place. */
+#define UNANSWERED (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_BODY)
 
 /* What callbacks serve: libmilter hands them no pointer of ours before the first connection. Set once, before any
  * thread starts. */
@@ -100,11 +99,18 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value) {
     return SMFIS_NOREPLY;
 }
 
+/* A last piece of body may come with the end of message (from Sendmail; Postfix sends none), and libmilter then takes
+ * "no reply" to that piece for the verdict and never asks for ours. Only at the end of message it lets a field be
+ * changed, which tells the two apart: to delete one that no message has changes nothing. */
+static bool is_end_of_message(SMFICTX *context) {
+    return smfi_chgheader(context, (char *)"Cadence-Id", G_MAXINT, NULL) == MI_SUCCESS;
+}
+
 static sfsistat on_body(SMFICTX *context, unsigned char *bytes, size_t length) {
     Session *session = session_of(context);
     if (session->mail)
         mail_add_body(session->mail, bytes, length);
-    return SMFIS_CONTINUE;
+    return is_end_of_message(context) ? SMFIS_CONTINUE : SMFIS_NOREPLY;
 }
 
 /* ---- apply ---- */
