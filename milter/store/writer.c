@@ -91,16 +91,10 @@ static void *syncer_main(void *user) {
 
 /* ---- the runner ---- */
 
-/* To be woken costs the runner, and whoever wakes it, a good part of what a work does. While the disk is waited for
- * anyway, it lets a handful gather. */
-static bool is_worth_waking(const Writer *writer) {
-    return g_queue_get_length((GQueue *)&writer->waiting) >= (writer->syncing ? WRITER_HANDFUL : 1);
-}
-
 /* Takes all who wait; none when the group is to be committed, or, where it is empty, when the writer is to stop. */
 static void take_arrived(Writer *writer, const GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
-    while (!is_worth_waking(writer) && (writer->syncing || (group->len == 0 && !writer->stopping)))
+    while (g_queue_is_empty(&writer->waiting) && (writer->syncing || (group->len == 0 && !writer->stopping)))
         pthread_cond_wait(&writer->stirred, &writer->lock);
     writer->arrived = writer->waiting;
     g_queue_init(&writer->waiting);
@@ -231,10 +225,10 @@ bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
     waiter.link.data = &waiter.job;
     sem_init(&waiter.finished, 0, 0);
     pthread_mutex_lock(&writer->lock);
+    bool first = g_queue_is_empty(&writer->waiting); /* the runner takes all at once */
     g_queue_push_tail_link(&writer->waiting, &waiter.link);
-    bool wake = is_worth_waking(writer);
     pthread_mutex_unlock(&writer->lock);
-    if (wake)
+    if (first)
         pthread_cond_signal(&writer->stirred);
     wait_for(&waiter.finished);
     sem_destroy(&waiter.finished);

@@ -5,7 +5,6 @@
 #include "store/store.h"
 
 #define WRITER_GROUP_MAX 256 /* jobs in one group */
-#define WRITER_HANDFUL 8     /* so many are run while the disk is waited for, fewer afterwards */
 
 typedef struct Writer Writer;
 

@@ -59,7 +59,7 @@ class Watch:
 
 
 def milter():
-    """New offers, to customers drawn at random: most pass or wait at first, most are refused later."""
+    """New offers to one customer after the other, and again from the start: most pass or wait at first, most are refused later."""
     with stage.milter_alone(CUSTOMERS, HELD_SHARE) as site:
         load = stage.Load(site.milter_address, CUSTOMERS, site.milter.pid)
         watch = Watch(MESSAGES, milter=site.milter.pid)

@@ -1,9 +1,13 @@
-/* The load generator: N connections, a thread each, say letters to customers drawn at random for some seconds, as fast
- * as the milter answers or at a rate. Prints one JSON object. With a rate, a message's time begins when it was due, so
- * that a milter that stalls cannot hide it (coordinated omission). */
+/* The load generator: N connections, a thread each, say letters for some seconds, as fast as the milter answers or at a
+ * rate. Prints one JSON object. With a rate, a message's time begins when it was due, so that a milter that stalls
+ * cannot hide it (coordinated omission).
+ *
+ * Customers come as in a campaign: in no order that a store could profit from, and none a second time before all have
+ * had one. */
 #include "mta.h"
 
 #include <gio/gio.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,18 +15,44 @@ typedef struct {
     char *socket, *run;
     int connections, bytes;
     double seconds, rate;
-    gint64 customers, write_number;
+    gint64 customers, said, write_number;
 } Options;
+
+/* Multiples of a stride that shares no factor with the count go through all; one in the golden section puts each as far
+ * from those before it as can be. */
+typedef struct {
+    guint64 count, stride;
+    atomic_ullong next;
+} Campaign;
 
 typedef struct {
     const Options *options;
     const GString *body;
+    Campaign *campaign;
     int number;
     gint64 start, end;
     guint64 discarded, refused, rewritten;
     GArray *times; /* gint64: microseconds of each decision */
     GError *error;
 } Sender;
+
+/* ---- whom a letter goes to ---- */
+
+static guint64 common_factor(guint64 a, guint64 b) {
+    return b ? common_factor(b, a % b) : a;
+}
+
+static Campaign campaign_of(const Options *options) {
+    Campaign campaign = {.count = (guint64)options->customers, .next = (guint64)options->said};
+    campaign.stride = (guint64)(0.618034 * (double)campaign.count) + 1;
+    while (common_factor(campaign.stride, campaign.count) != 1)
+        campaign.stride++;
+    return campaign;
+}
+
+static guint64 next_customer(Campaign *campaign) {
+    return atomic_fetch_add(&campaign->next, 1) % campaign->count * campaign->stride % campaign->count;
+}
 
 /* ---- one connection ---- */
 
@@ -35,9 +65,9 @@ static gint64 due_of(const Sender *sender, guint serial) {
     return sender->start + (gint64)(place * options->connections / options->rate * G_USEC_PER_SEC);
 }
 
-static bool say_one(Sender *sender, Mta *mta, GRand *random, guint serial, gint64 due) {
+static bool say_one(Sender *sender, Mta *mta, guint serial, gint64 due) {
     const Options *options = sender->options;
-    guint64 customer = (guint64)(g_rand_double(random) * options->customers);
+    guint64 customer = next_customer(sender->campaign);
     guint64 number = (guint64)sender->number << 32 | serial;
     Letter letter = letter_new(customer, options->run, number, sender->body);
     Verdict verdict;
@@ -56,7 +86,6 @@ static bool say_one(Sender *sender, Mta *mta, GRand *random, guint serial, gint6
 
 static gpointer send_until_end(gpointer user) {
     Sender *sender = user;
-    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)(g_get_real_time() + sender->number * 7919));
     Mta mta;
     bool open = mta_open(&mta, sender->options->socket, &sender->error);
     for (guint serial = 0; open && !sender->error; serial++) {
@@ -65,7 +94,7 @@ static gpointer send_until_end(gpointer user) {
             break;
         if (due > g_get_monotonic_time())
             g_usleep((gulong)(due - g_get_monotonic_time()));
-        say_one(sender, &mta, random, serial, due);
+        say_one(sender, &mta, serial, due);
     }
     mta_close(&mta);
     return NULL;
@@ -111,11 +140,12 @@ static bool report_errors(const Sender *senders, int count) {
 
 static int run(const Options *options) {
     g_autoptr(GString) body = letter_body((gsize)options->bytes);
+    Campaign campaign = campaign_of(options);
     g_autofree Sender *senders = g_new0(Sender, (gsize)options->connections);
     g_autofree GThread **threads = g_new0(GThread *, (gsize)options->connections);
     gint64 start = g_get_monotonic_time();
     for (int i = 0; i < options->connections; i++) {
-        senders[i] = (Sender){.options = options, .body = body, .number = i, .start = start};
+        senders[i] = (Sender){.options = options, .body = body, .campaign = &campaign, .number = i, .start = start};
         senders[i].end = start + (gint64)(options->seconds * G_USEC_PER_SEC);
         senders[i].times = g_array_new(FALSE, FALSE, sizeof(gint64));
         threads[i] = g_thread_new("sender", send_until_end, &senders[i]);
@@ -146,6 +176,7 @@ int main(int argc, char **argv) {
         {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "for how long", "S"},
         {"rate", 0, 0, G_OPTION_ARG_DOUBLE, &options.rate, "messages a second; 0: as many as go", "N"},
         {"customers", 0, 0, G_OPTION_ARG_INT64, &options.customers, "to how many they go", "N"},
+        {"said", 0, 0, G_OPTION_ARG_INT64, &options.said, "how many letters of the campaign went out before", "N"},
         {"bytes", 0, 0, G_OPTION_ARG_INT, &options.bytes, "of each message", "N"},
         {"write", 0, 0, G_OPTION_ARG_INT64, &options.write_number, "print a letter to customer N, send none", "N"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},

@@ -181,7 +181,7 @@ def size_of_store(site):
 # ---- load ----
 
 class Load:
-    """Our generator on a milter's socket."""
+    """Our generator on a milter's socket: one campaign, said in as many runs as there are."""
 
     def __init__(self, path, customers, pid):
         self.path, self.customers, self.pid = path, customers, pid
@@ -191,7 +191,8 @@ class Load:
     def run(self, seconds, rate=0, connections=32):
         before = processor_seconds(self.pid)
         done = subprocess.run([f"{TOOLS}/load", "--socket", self.path, "--run", uuid.uuid4().hex, "--connections", str(connections),
-                               "--seconds", str(seconds), "--rate", str(rate), "--customers", str(self.customers)],
+                               "--seconds", str(seconds), "--rate", str(rate), "--customers", str(self.customers), "--said",
+                               str(self.total("messages"))],
                               check=True, stdout=subprocess.PIPE, text=True)
         self._seconds += processor_seconds(self.pid) - before
         self.runs.append(json.loads(done.stdout))

@@ -214,8 +214,8 @@ static void works_run_while_the_disk_is_waited_for(void **state) {
     (void)state;
     const WriterBackend backend = {note_run, commit_something, sync_until_second};
     Beside beside = {0};
-    pthread_t threads[1 + WRITER_HANDFUL];
-    Caller callers[1 + WRITER_HANDFUL];
+    pthread_t threads[2];
+    Caller callers[2];
     sem_init(&beside.syncing, 0, 0);
     sem_init(&beside.second_has_run, 0, 0);
     Writer *writer = writer_new(&backend, &beside, NULL);
