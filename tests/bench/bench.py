@@ -3,7 +3,7 @@
 
     bench.py [ROW...]        milter, postfix, decision, release, memory; without any: all
 
-BENCH_SECONDS (5) is how long one measurement takes, BENCH_ROUNDS (3) how often each is repeated, SCALE (1000000) how many customers
+BENCH_SECONDS (4) is how long one measurement takes, BENCH_ROUNDS (3) how often each is repeated, SCALE (1000000) how many customers
 the large store of `decision` has. A ratio is the median over the rounds. What is measured is the product as it ships: a durable
 ledger, 100,000 customers, 4 KB offers that are filled in for each, three of ten customers not due for one.
 
@@ -28,7 +28,7 @@ import stage  # noqa: E402
 
 CUSTOMERS = 100_000
 FEW = 10_000
-SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SCALE = int(os.environ.get("SCALE", "1000000"))
 HELD_SHARE = 30  # percent
