@@ -33,7 +33,9 @@ class Negotiation(Session):
         self.assertEqual([["i"], ["{auth_authen}"]], sorted(client.macros.values()))
 
     def test_a_server_that_offers_too_little_is_refused_and_the_log_says_so(self):
-        too_little = [{"version": 2, "actions": 0x3F, "protocol": 0x7F}, {"protocol": ALL_PROTOCOL & ~LEADING_BLANK}]
+        too_little = [{"version": 2, "actions": 0x3F, "protocol": 0x7F}]
+        for protocol in (ALL_PROTOCOL & ~LEADING_BLANK, 0):
+            too_little.append({"protocol": protocol})
         for action in (ADD_HEADERS, CHANGE_BODY, DELETE_RECIPIENTS, CHANGE_HEADERS):
             too_little.append({"actions": ALL_ACTIONS & ~action})
         for offer in too_little:
