@@ -125,7 +125,7 @@ typedef struct {
     GHashTable *attributes; /* name -> Attribute */
     GHashTable *policies;   /* name -> Policy; "default" is always there (without rules if the file has none) */
     char *path;
-    char *hash; /* 16 hexadecimal digits over the file and all that it includes */
+    char *hash; /* 16 hexadecimal digits over the file, all that it includes, and the calendars of its policies */
 } Config;
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":

@@ -284,6 +284,12 @@ static bool is_auto_reply(Message *message) {
     return value && g_ascii_strncasecmp(value, "auto-replied", strlen("auto-replied")) == 0;
 }
 
+/* A colleague's mail client that redirects a message keeps its Message-ID: what another stream sends is no retry. */
+static char *fingerprint_of(const Intake *intake) {
+    g_autofree char *message = message_fingerprint(intake->message);
+    return g_strdup_printf("%s %s", message, intake->stream->name);
+}
+
 /* ---- */
 
 static void intake_read_message(Intake *intake, Engine *engine) {
@@ -292,7 +298,7 @@ static void intake_read_message(Intake *intake, Engine *engine) {
     intake_read_texts(intake);
     leftovers_read(intake);
     intake_classify(intake, engine);
-    intake->fingerprint = message_fingerprint(intake->message);
+    intake->fingerprint = fingerprint_of(intake);
     intake->judgement->stream = g_strdup(intake->stream->name);
     intake->judgement->topic = g_strdup(intake->request->topic);
     intake->judgement->campaign = g_strdup(intake->request->campaign);

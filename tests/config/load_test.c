@@ -240,6 +240,15 @@ static void the_files_hash_covers_its_includes(void **state) {
     assert_string_not_equal(first->hash, changed->hash);
 }
 
+static void the_files_hash_covers_its_calendars(void **state) {
+    const Place *place = *state;
+    write_file(place->other, "one");
+    g_autoptr(Config) first = load(place, "policy \"a\" { hours { holidays = {\"other.conf\"} } }\n");
+    write_file(place->other, "two");
+    g_autoptr(Config) changed = load_file(place->main);
+    assert_string_not_equal(first->hash, changed->hash);
+}
+
 static void a_reference_keeps_it_alive(void **state) {
     Config *config = load(*state, "user = \"mailer\"");
     Config *mine = config_ref(config);
@@ -307,6 +316,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(marks_inside_quotes_and_comments_mean_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_list_can_be_added_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_files_hash_covers_its_includes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_files_hash_covers_its_calendars, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reference_keeps_it_alive, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_good_file_loads_after_a_broken_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_threads_may_load_at_once, set_up, tear_down),
