@@ -627,6 +627,8 @@ check "drop" 0 ctl held drop "$id.0"
 check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+check "in words too" 0 ctl explain "$id"
+says "of a verdict that knows no more than the class" out "taken for sales mail, topic loans, from stream"
 
 # ---- simulate ----
 
