@@ -143,6 +143,7 @@ const Attribute *config_attribute(const Config *config, const char *name); /* fa
  * declared, else "*"; NULL: undeclared. *length is that of the name, of the whole word with "*" and NULL. */
 const Attribute *config_attribute_of(const Config *config, const char *word, gsize *length);
 const TemplateFolder *config_template(const Config *config, const char *name); /* NULL: there is none */
+const Stream *config_stream(const Config *config, const char *name); /* NULL: there is none; name may be NULL */
 const Policy *config_policy(const Config *config, const char *name);
 
 /* "relational", "sales", "mixed"; NULL for an open one. */

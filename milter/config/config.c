@@ -199,6 +199,15 @@ const TemplateFolder *config_template(const Config *config, const char *name) {
     return g_hash_table_lookup(config->templates, name);
 }
 
+const Stream *config_stream(const Config *config, const char *name) {
+    for (guint i = 0; i < config->streams->len; i++) {
+        const Stream *stream = config->streams->pdata[i];
+        if (g_strcmp0(stream->name, name) == 0)
+            return stream;
+    }
+    return NULL;
+}
+
 const Policy *config_policy(const Config *config, const char *name) {
     return g_hash_table_lookup(config->policies, name);
 }

@@ -46,15 +46,6 @@ static const Stream *stream_of_submission(const Config *config, const Submission
     return NULL;
 }
 
-static const Stream *stream_by_name(const Config *config, const char *name) {
-    for (guint i = 0; i < config->streams->len; i++) {
-        const Stream *stream = config->streams->pdata[i];
-        if (g_str_equal(stream->name, name))
-            return stream;
-    }
-    return NULL;
-}
-
 /* ---- tickets ---- */
 
 static bool intake_open_ticket(Intake *intake, Engine *engine, const char *ticket, GError **error) {
@@ -320,7 +311,7 @@ static Intake *intake_begin(Engine *engine, const Submission *submission, Judgem
 
 static void intake_read(Intake *intake, Engine *engine) {
     if (intake->released)
-        intake->stream = stream_by_name(intake->config, intake->released->stream);
+        intake->stream = config_stream(intake->config, intake->released->stream);
     else
         intake->stream = stream_of_submission(intake->config, intake->submission);
     if (intake->released && !intake->stream)
