@@ -11,7 +11,7 @@ case "$1" in
 build) wanted=$build ;;
 demo) wanted=$run ;;
 deb) wanted="$build build-essential debhelper fakeroot lintian" ;;
-test) wanted="$run libcmocka-dev clang libclang-rt-14-dev mandoc" ;;
+test) wanted="$run libcmocka-dev clang libclang-rt-14-dev llvm mandoc" ;; # llvm: suppressions go by names of functions
 valgrind) wanted="$run libcmocka-dev valgrind" ;;
 *) echo "usage: tests/setup.sh build|test|demo|deb|valgrind" >&2; exit 2 ;;
 esac

@@ -1,6 +1,8 @@
 /* Holiday files: which days they make, how far they reach, and what is said of broken ones. */
 #include "calendar/calendar.h"
 
+#include "../shared_data.h"
+
 #include "base/error.h"
 
 #include <setjmp.h>
@@ -221,14 +223,9 @@ static void hours_end_before_holidays_and_begin_after(void **state) {
 
 static void real_calendars_are_read(void **state) {
     (void)state;
-    const char *shared = g_getenv("CADENCE_SHARED") != NULL ? g_getenv("CADENCE_SHARED") : "../shared";
-    g_autofree char *folder = g_build_filename(shared, "data", "calendars", NULL);
+    g_autofree char *folder = shared_data_or_skip("calendars");
     g_autofree char *polish = g_build_filename(folder, "PolishHolidays.ics", NULL);
     static const char *const others[] = {"GermanHolidays.ics", "USHolidays.ics", "UkraineHolidays.ics"};
-    if (!g_file_test(polish, G_FILE_TEST_EXISTS)) {
-        print_message("%s is not here: skipped\n", folder);
-        skip();
-    }
     g_autoptr(Holidays) holidays = load(polish, NULL);
     assert_non_null(holidays);
     static const char *const days[] = {"2025-12-25", "2026-01-01", "2026-05-03", "2026-11-11", "2026-08-15"};

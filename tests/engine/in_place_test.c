@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "../message/fill_check.h"
+#include "../shared_data.h"
 
 #include <jansson.h>
 #include <libxml/HTMLparser.h>
@@ -61,11 +62,6 @@ static GBytes *leaves(World *world, GBytes *raw) {
 }
 
 /* ---- the suites ---- */
-
-static char *shared(const char *first, const char *second) {
-    const char *folder = g_getenv("CADENCE_SHARED");
-    return g_build_filename(folder ? folder : "../shared", "data", first, second, NULL);
-}
 
 static void collect(const char *folder, GPtrArray *files) {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -147,13 +143,10 @@ static bool has_tags_of_its_own(Message *message) {
 
 static void messages_of_parsers_are_filled_and_else_untouched(void **state) {
     World *world = *state;
-    g_autofree char *folder = shared("mime", NULL);
+    g_autofree char *folder = shared_data_or_skip("mime");
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     collect(folder, files);
-    if (files->len == 0) {
-        print_message("%s is not there: skipped\n", folder);
-        skip();
-    }
+    assert_int_not_equal(files->len, 0);
     name_person(world, NAME);
     guint faults = 0;
     for (guint i = 0; i < files->len; i++) {
@@ -229,11 +222,8 @@ static char *shape_of(GBytes *raw) {
 }
 
 static json_t *naughty_strings(void) {
-    g_autofree char *path = shared("names", "blns.json");
-    json_t *strings = json_load_file(path, JSON_ALLOW_NUL, NULL);
-    if (!strings)
-        print_message("%s is not there: skipped\n", path);
-    return strings;
+    g_autofree char *path = shared_data("names/blns.json");
+    return path ? json_load_file(path, JSON_ALLOW_NUL, NULL) : NULL;
 }
 
 /* Written here so that something is tried where the list is not there. */

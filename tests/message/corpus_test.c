@@ -2,6 +2,8 @@
  * leaves every byte, and a splice changes the text that it is for and nothing else. */
 #include "fill_check.h"
 
+#include "../shared_data.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,11 +14,6 @@
 
 #define FILES_MAX 5000 /* of the corpus */
 #define TEXTS_MAX 4    /* of one message that are tried one by one */
-
-static char *corpus_folder(void) {
-    const char *shared = g_getenv("CADENCE_SHARED");
-    return g_build_filename(shared != NULL ? shared : "../shared", "data", "mime", NULL);
-}
 
 static void collect(const char *folder, GPtrArray *files) {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -32,15 +29,11 @@ static void collect(const char *folder, GPtrArray *files) {
     }
 }
 
-/* The files, or NULL and a word about it. */
-static GPtrArray *corpus(void) {
-    g_autofree char *folder = corpus_folder();
+static GPtrArray *corpus_or_skip(void) {
+    g_autofree char *folder = shared_data_or_skip("mime");
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
     collect(folder, files);
-    if (files->len == 0) {
-        print_message("%s is not there: skipped\n", folder);
-        g_clear_pointer(&files, g_ptr_array_unref);
-    }
+    assert_int_not_equal(files->len, 0);
     return files;
 }
 
@@ -53,9 +46,7 @@ static GBytes *read_file(const char *path) {
 
 static void test_empty_rewrite_is_identity(void **state) {
     (void)state;
-    g_autoptr(GPtrArray) files = corpus();
-    if (files == NULL)
-        skip();
+    g_autoptr(GPtrArray) files = corpus_or_skip();
     for (guint i = 0; i < files->len; i++) {
         g_autoptr(GBytes) raw = read_file(g_ptr_array_index(files, i));
         g_autoptr(Message) message = message_new(raw);
@@ -103,9 +94,7 @@ static guint splice_text(Message *message, guint which, const char *words, const
 static void test_splices_change_their_text_alone(void **state) {
     (void)state;
     static const char *const words[] = {"zz", "Łukasz, Олена; O'Brien = <b>", "a=41 b"};
-    g_autoptr(GPtrArray) files = corpus();
-    if (files == NULL)
-        skip();
+    g_autoptr(GPtrArray) files = corpus_or_skip();
     guint faults = 0;
     for (guint i = 0; i < files->len; i++) {
         g_autoptr(GBytes) raw = read_file(g_ptr_array_index(files, i));

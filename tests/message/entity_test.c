@@ -2,6 +2,8 @@
  * whole message, however malformed: so both ways are gone here, for every message and for random damage to each. */
 #include "../../milter/message/structure.h"
 
+#include "../shared_data.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -159,13 +161,9 @@ static void test_entity_holds_what_matters_and_no_more(void **state) {
 
 static void test_messages_of_parsers_suites(void **state) {
     (void)state;
-    const char *shared = g_getenv("CADENCE_SHARED");
-    g_autofree char *folder = g_build_filename(shared != NULL ? shared : "../shared", "data", "mime", "mimekit", NULL);
+    g_autofree char *folder = shared_data_or_skip("mime/mimekit");
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    if (dir == NULL) {
-        print_message("%s is not there: skipped\n", folder);
-        skip();
-    }
+    assert_non_null(dir);
     GRand *random = g_rand_new_with_seed(5322);
     guint disagreements = 0;
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {

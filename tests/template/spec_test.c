@@ -2,17 +2,14 @@
  * come to the same. */
 #include "template/template.h"
 
+#include "../shared_data.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 #include <stdio.h>
-
-static char *spec_path(const char *module) {
-    const char *shared = g_getenv("CADENCE_SHARED");
-    return g_strdup_printf("%s/data/mustache-spec/%s.json", shared ? shared : "../shared", module);
-}
 
 static char *splice(const Template *template, const char *text, gsize length, const TemplateContext *context) {
     g_autoptr(GArray) splices = template_splices(template, context, NULL);
@@ -59,12 +56,8 @@ static bool passes(json_t *test) {
 }
 
 static void module_passes(const char *module, int least) {
-    g_autofree char *path = spec_path(module);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-        printf("skipped: no %s\n", path);
-        g_clear_pointer(&path, g_free); /* skip() leaves by longjmp */
-        skip();
-    }
+    g_autofree char *folder = shared_data_or_skip("mustache-spec");
+    g_autofree char *path = g_strdup_printf("%s/%s.json", folder, module);
     json_auto_t *spec = json_load_file(path, 0, NULL);
     assert_non_null(spec);
     json_t *test;
