@@ -15,7 +15,6 @@
 #include "config/config.h"
 
 #include <glib.h>
-#include <stdbool.h>
 
 typedef enum {
     INJECT_ACCEPTED,  /* Postfix said 250 */

@@ -7,7 +7,6 @@
  * from there on. */
 #include "quiet.h"
 
-#include "base/error.h"
 #include "event.h"
 
 #include <string.h>

@@ -8,8 +8,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 #define SETTINGS "template.conf"
 
 static const char *const class_names[] = {"relational", "sales", "mixed", NULL};

@@ -2,6 +2,8 @@
  * is how a sender who tries again is told the same. */
 #include "outcome.h"
 
+#include <jansson.h>
+
 static void strings_copy(GPtrArray *to, const GPtrArray *from) {
     g_ptr_array_set_size(to, 0);
     for (guint i = 0; i < from->len; i++)

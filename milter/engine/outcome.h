@@ -3,8 +3,6 @@
 
 #include "engine/engine.h"
 
-#include <jansson.h>
-
 Reason *reason_new(const char *rule, const char *name);
 void reason_free(Reason *reason);
 

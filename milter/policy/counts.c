@@ -50,10 +50,15 @@ bool ratio_blocks(const Rule *rule, const History *history, const Candidate *can
     return block->relational > 0;
 }
 
+/* The contacts that a gap is kept from. */
+static Filter gap_after(const Rule *rule) {
+    return rule->gap.has_after ? (Filter){.class = rule->gap.after} : rule->filter;
+}
+
 bool gap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
     if (!filter_takes_candidate(&rule->filter, candidate))
         return false;
-    const Filter after = rule->gap.has_after ? (Filter){.class = rule->gap.after} : rule->filter;
+    const Filter after = gap_after(rule);
     const Window window = {WINDOW_ROLLING, rule->gap.min};
     const Contact *last = contacts_last(history, contacts_in_window(history, &window, x), &after);
     if (last == NULL)
@@ -78,6 +83,11 @@ bool first_blocks(const Rule *rule, const History *history, const Candidate *can
     return block->relational > 0;
 }
 
+static bool gap_is_tightened_by(const Rule *rule, const Candidate *candidate) {
+    const Filter after = gap_after(rule);
+    return filter_takes_candidate(&after, candidate);
+}
+
 bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate) {
     switch (rule->kind) {
     case RULE_CAP:
@@ -85,8 +95,7 @@ bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate) {
     case RULE_RATIO:
         return candidate->class == CLASS_SALES;
     case RULE_GAP:
-        return filter_takes_candidate(rule->gap.has_after ? &(Filter){.class = rule->gap.after} : &rule->filter,
-                                      candidate);
+        return gap_is_tightened_by(rule, candidate);
     case RULE_FIRST: /* counts what can only open it */
     case RULE_GATE:
     case RULE_HOURS:

@@ -3,7 +3,6 @@
  * machine. */
 #include "program/command.h"
 
-#include "base/error.h"
 #include "calendar/calendar.h"
 #include "classify/classify.h"
 #include "engine/cadence.h"

@@ -7,10 +7,8 @@
 #include "program/csv.h"
 #include "program/import.h"
 #include "program/jsonl.h"
-#include "program/output.h"
 
 #include <float.h>
-#include <string.h>
 
 typedef struct {
     Session *session;

@@ -1,8 +1,6 @@
 /* What is stored with a verdict. */
 #include "world.h"
 
-#include "engine/receipt.h"
-
 static int setup(void **state) {
     *state = world_new(world_config);
     return 0;
