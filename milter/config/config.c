@@ -8,6 +8,8 @@
 #include "conf_grammar.h"
 #include "conf_sections.h"
 
+#include <string.h>
+
 #define DAY (24 * 3600)
 
 static GMutex confuse_lock;
@@ -84,8 +86,8 @@ static void set_defaults(Config *config) {
     config->retry_window = 5 * DAY;
     config->user = g_strdup("cadence");
     config->log = LOG_TO_STDERR;
-    config->classify.certain = 0.8;
     config->log_format = LOG_AS_TEXT;
+    config->classify.certain = 0.8;
     config->defaults.timezone = g_strdup("UTC");
     config->defaults.locale = g_strdup("en");
     config->defaults.enroll = true;

@@ -29,9 +29,9 @@ bool cap_blocks(const Rule *rule, const History *history, const Candidate *candi
     return true;
 }
 
-/* The fewest relational contacts R for which (sales + 1) * relational <= R * sales + allowance * relational holds,
- * sales being the contacts of that class. In 128 bits, for a configuration may ask for any ratio. */
-static gint64 relational_needed(const Rule *rule, gint64 sales) {
+/* The least R for which (sales + 1) * relational <= R * sales + allowance * relational holds, the first sales being the
+ * contacts, the second the rule's. In 128 bits, for a configuration may ask for any ratio. */
+gint64 ratio_needs(const Rule *rule, gint64 sales) {
     __int128 owed = ((__int128)sales + 1 - rule->ratio.allowance) * rule->ratio.relational;
     if (owed <= 0)
         return 0;
@@ -44,7 +44,7 @@ bool ratio_blocks(const Rule *rule, const History *history, const Candidate *can
         return false;
     Span span = contacts_in_window(history, &rule->ratio.window, x);
     block->have = contacts_count(history, span, &relational_alone);
-    block->limit = relational_needed(rule, contacts_count(history, span, &sales_alone));
+    block->limit = ratio_needs(rule, contacts_count(history, span, &sales_alone));
     block->relational = MAX(block->limit - block->have, 0);
     block->until = span.change;
     return block->relational > 0;
