@@ -185,6 +185,11 @@ const Attribute *config_attribute_of(const Config *config, const char *word, gsi
     return g_hash_table_lookup(config->attributes, "*");
 }
 
+bool attribute_is_built_in(const char *name) {
+    static const char *const names[] = {"id", "locale", "timezone", NULL};
+    return g_strv_contains(names, name);
+}
+
 const TemplateFolder *config_template(const Config *config, const char *name) {
     return g_hash_table_lookup(config->templates, name);
 }

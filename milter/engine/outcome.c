@@ -99,8 +99,12 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     outcome->fallback = g_strdup(from->fallback);
 }
 
+bool action_goes(Action action) {
+    return action == ACTION_PASS || action == ACTION_REWRITE;
+}
+
 bool outcome_goes(const Outcome *outcome) {
-    return outcome->action == ACTION_PASS || outcome->action == ACTION_REWRITE;
+    return action_goes(outcome->action);
 }
 
 bool outcome_stays(const Outcome *outcome) {

@@ -9,6 +9,9 @@ void reason_free(Reason *reason);
 /* An array of Reason that frees them. */
 GPtrArray *reasons_new(void);
 
+/* Whether the message goes now. */
+bool action_goes(Action action);
+
 Outcome *outcome_new(int ordinal, const char *address);
 void outcome_free(Outcome *outcome);
 /* Forgets what was decided, so that it can be decided again. */

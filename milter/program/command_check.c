@@ -122,9 +122,9 @@ static void check_calendars(Check *check, Instant now) {
 
 /* Names that conditions know of every customer need no declaration. */
 static bool is_declared(const Config *config, const char *name) {
-    static const char *const known[] = {"customer.id", "customer.locale", "customer.timezone", NULL};
-    return !g_str_has_prefix(name, "customer.") || g_str_has_prefix(name, "customer.event.") ||
-           g_strv_contains(known, name) || config_attribute(config, name + strlen("customer."));
+    const char *attribute = g_str_has_prefix(name, "customer.") ? name + strlen("customer.") : NULL;
+    return !attribute || g_str_has_prefix(attribute, "event.") || attribute_is_built_in(attribute) ||
+           config_attribute(config, attribute);
 }
 
 /* Conditions may ask for what no text may say; but it may be a slip of the pen too. */

@@ -1,6 +1,8 @@
 /* What is stored with a verdict. */
 #include "world.h"
 
+#include <jansson.h>
+
 static int setup(void **state) {
     *state = world_new(world_config);
     return 0;
