@@ -58,7 +58,7 @@ check_libraries() {
     done
 }
 
-for file in $(git ls-files 'milter/*.c' 'milter/*.h' 'include/*.h'); do
+for file in $(find milter include -name '*.[ch]' | sort); do
     before=$failed
     room=$(echo "$file" | cut -d/ -f2)
     check_floors "$file" "$room"

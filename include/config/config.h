@@ -125,7 +125,7 @@ typedef struct {
     GHashTable *attributes; /* name -> Attribute */
     GHashTable *policies;   /* name -> Policy; "default" is always there (without rules if the file has none) */
     char *path;
-    char *hash; /* 16 hexadecimal digits over the file and all that it includes */
+    char *hash; /* 16 hexadecimal digits over the file, all that it includes, and the calendars of its policies */
 } Config;
 
 /* Reads and checks the whole file. Every error is CADENCE_ERROR_CONFIG, "file:line: what was found, what was expected":
@@ -145,6 +145,7 @@ const Attribute *config_attribute_of(const Config *config, const char *word, gsi
 /* What every customer has without a declaration: "id", "locale", "timezone". */
 bool attribute_is_built_in(const char *name);
 const TemplateFolder *config_template(const Config *config, const char *name); /* NULL: there is none */
+const Stream *config_stream(const Config *config, const char *name); /* NULL: there is none; name may be NULL */
 const Policy *config_policy(const Config *config, const char *name);
 
 /* "relational", "sales", "mixed"; NULL for an open one. */

@@ -19,3 +19,7 @@ bool custody_reschedule(Transaction *transaction, const char *customer, Instant 
 /* For when the rules have changed: whatever waits for them is due at `at`, so that the planner, which is woken, asks
  * them anew and puts back what still may not go. What a person must see to first stays as it is. */
 bool custody_ask_anew(Engine *engine, Instant at, GError **error);
+/* Notes that it was, under the configuration in force, for the daemon of this name, which judges by that. */
+bool custody_note_asked(Engine *engine, const char *daemon, GError **error);
+/* Both, unless it is noted already: for a daemon that starts. */
+bool custody_ask_anew_once(Engine *engine, const char *daemon, Instant at, GError **error);

@@ -15,6 +15,7 @@ typedef struct {
     /* Called every fifteen seconds, and at the beginning, from the thread that startup_watch_reload starts; NULL:
      * nothing. */
     void (*now_and_then)(Engine *engine);
+    char *asked;    /* hash of the configuration under which held mail was asked; NULL: not since the start */
     GThread *watch; /* that thread */
     gint stopping;  /* atomic */
     struct Troubles *troubles;
@@ -29,6 +30,10 @@ void startup_end(Startup *startup);
  * broken file is named and the old configuration stays. To be called before any other thread starts, as it blocks the
  * signal for all of them. */
 void startup_watch_reload(Startup *startup);
+
+/* Has held mail asked anew where the daemon judges by another configuration than it did, in this life or the last. A
+ * store that does not answer is warned of; the watch tries again. */
+void startup_ask_anew(Startup *startup);
 
 /* Tells systemd (sd_notify(3)) and the store that the daemon serves, or that it stops. */
 void startup_ready(Startup *startup);

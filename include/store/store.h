@@ -433,6 +433,11 @@ bool transaction_daemon_put(Transaction *transaction, const Daemon *daemon, GErr
 bool transaction_daemon_remove(Transaction *transaction, const char *name, gint64 pid, GError **error);
 bool store_daemons(Store *store, GPtrArray **out, GError **error); /* of Daemon */
 
+/* The configuration under which a daemon of this name last had what is held asked, as its hash; it stays when the
+ * daemon goes. NULL: never yet. */
+bool transaction_asked_put(Transaction *transaction, const char *name, const char *config_hash, GError **error);
+bool store_asked(Store *store, const char *name, char **config_hash, GError **error);
+
 /* A warning or an error of a daemon. The same text again is the same trouble, later. */
 typedef struct {
     char *program;

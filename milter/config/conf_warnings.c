@@ -168,6 +168,23 @@ static void look_at_stream(const Stream *stream, GPtrArray *warnings) {
         warn(warnings, "stream \"%s\": uncertain is never asked, for class says what all of its mail is", stream->name);
 }
 
+static bool takes_all_mail(const Stream *stream) {
+    return !stream->login && !stream->client && !stream->header &&
+           (!stream->sender || g_strv_contains((const char *const *)stream->sender, "*"));
+}
+
+static void look_behind_streams(const GPtrArray *streams, GPtrArray *warnings) {
+    const Stream *all = NULL;
+    for (guint i = 0; i < streams->len; i++) {
+        const Stream *stream = streams->pdata[i];
+        if (all)
+            warn(warnings, "stream \"%s\": it is never reached, for stream \"%s\" before it takes all mail",
+                 stream->name, all->name);
+        else if (takes_all_mail(stream))
+            all = stream;
+    }
+}
+
 static bool trusts_anybody(const Config *config) {
     for (guint i = 0; i < config->streams->len; i++)
         if (((const Stream *)config->streams->pdata[i])->trust)
@@ -193,6 +210,7 @@ GPtrArray *config_warnings(const Config *config) {
         look_at_segment(config->segments, i, warnings);
     for (guint i = 0; i < config->streams->len; i++)
         look_at_stream(config->streams->pdata[i], warnings);
+    look_behind_streams(config->streams, warnings);
     look_at_topics(config, warnings);
     return warnings;
 }

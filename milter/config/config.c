@@ -110,6 +110,17 @@ static Config *config_new(const char *path) {
     return config;
 }
 
+/* A holiday more is another configuration, though the file says the same: it is in the policies' hashes. */
+static void hash_policies_too(Config *config) {
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
+    g_checksum_update(checksum, (guchar *)config->hash, -1);
+    for (const GList *name = names; name; name = name->next)
+        g_checksum_update(checksum, (guchar *)config_policy(config, name->data)->hash, -1);
+    g_free(config->hash);
+    config->hash = g_strndup(g_checksum_get_string(checksum), 16);
+}
+
 static Config *load(const char *path, GError **error) {
     g_autoptr(Config) config = config_new(path);
     g_autoptr(cfg_t) root = conf_grammar_read(path, &config->hash, error);
@@ -118,6 +129,7 @@ static Config *load(const char *path, GError **error) {
         !conf_segment_read(root, config, error) || !conf_template_read(config, error) ||
         !conf_cadence_read(root, config, error))
         return NULL;
+    hash_policies_too(config);
     return g_steal_pointer(&config);
 }
 
@@ -192,6 +204,15 @@ bool attribute_is_built_in(const char *name) {
 
 const TemplateFolder *config_template(const Config *config, const char *name) {
     return g_hash_table_lookup(config->templates, name);
+}
+
+const Stream *config_stream(const Config *config, const char *name) {
+    for (guint i = 0; i < config->streams->len; i++) {
+        const Stream *stream = config->streams->pdata[i];
+        if (g_strcmp0(stream->name, name) == 0)
+            return stream;
+    }
+    return NULL;
 }
 
 const Policy *config_policy(const Config *config, const char *name) {

@@ -68,7 +68,7 @@ bool custody_reschedule(Transaction *transaction, const char *customer, Instant 
     return true;
 }
 
-/* ---- after a reload ---- */
+/* ---- when the rules have changed ---- */
 
 typedef struct {
     const GPtrArray *customers;
@@ -115,4 +115,29 @@ bool custody_ask_anew(Engine *engine, Instant at, GError **error) {
     }
     store_wake(store);
     return true;
+}
+
+typedef struct {
+    const char *daemon, *config_hash;
+} Asked;
+
+static bool asked_work(Transaction *transaction, gpointer user, GError **error) {
+    const Asked *asked = user;
+    return transaction_asked_put(transaction, asked->daemon, asked->config_hash, error);
+}
+
+bool custody_note_asked(Engine *engine, const char *daemon, GError **error) {
+    g_autoptr(Config) config = engine_config(engine);
+    Asked asked = {daemon, config->hash};
+    return store_transact(engine_store(engine), asked_work, &asked, error);
+}
+
+/* Each daemon for itself: what the planner would let go, a milter that still has the old rules holds again. */
+bool custody_ask_anew_once(Engine *engine, const char *daemon, Instant at, GError **error) {
+    g_autoptr(Config) config = engine_config(engine);
+    g_autofree char *last = NULL;
+    if (!store_asked(engine_store(engine), daemon, &last, error))
+        return false;
+    return g_strcmp0(last, config->hash) == 0 ||
+           (custody_ask_anew(engine, at, error) && custody_note_asked(engine, daemon, error));
 }

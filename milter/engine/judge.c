@@ -263,6 +263,15 @@ static void case_clear(Case *self) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Case, case_clear)
 
+/* What it came as is what it leaves as, where no rule is asked. */
+static Outcome *outcome_begin(const Intake *intake, int ordinal) {
+    const EnvelopeRecipient *recipient = intake->submission->envelope->recipients->pdata[ordinal];
+    Outcome *outcome = outcome_new(ordinal, recipient->address);
+    if (intake->classification)
+        outcome->class = intake->classification->class;
+    return outcome;
+}
+
 static void case_init(Case *self, Engine *engine, Intake *intake) {
     const GPtrArray *recipients = intake->submission->envelope->recipients;
     *self = (Case){.engine = engine, .intake = intake, .judgement = intake->judgement};
@@ -270,8 +279,7 @@ static void case_init(Case *self, Engine *engine, Intake *intake) {
     self->new_id = identifier_new(intake->at);
     self->judgement->id = intake->stream ? g_strdup(self->new_id) : NULL;
     for (guint i = 0; i < recipients->len; i++)
-        g_ptr_array_add(self->judgement->outcomes,
-                        outcome_new(i, ((EnvelopeRecipient *)recipients->pdata[i])->address));
+        g_ptr_array_add(self->judgement->outcomes, outcome_begin(intake, i));
 }
 
 Judgement *engine_judge(Engine *engine, const Submission *submission) {

@@ -68,6 +68,34 @@ static void check_names(Proof *proof, const ShelfText *text) {
     }
 }
 
+/* A section may be about something that has the name; a sales section is about nothing. */
+static bool stands_in_a_section(GHashTable *names, const char *name) {
+    GHashTableIter iterator;
+    gpointer section;
+    g_hash_table_iter_init(&iterator, names);
+    while (g_hash_table_iter_next(&iterator, &section, NULL)) {
+        g_autofree char *inside = g_strconcat(section, ".", name, NULL);
+        if (!g_str_equal(section, "sales") && g_hash_table_contains(names, inside))
+            return true;
+    }
+    return false;
+}
+
+/* A partial may stand in a section of who uses it, so only the text's own names are certain. */
+static void check_roots(Proof *proof, const char *path, const Template *template) {
+    static const char *const roots[] = {"customer", "message", "company", "now", "sales", NULL};
+    g_autoptr(GHashTable) set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    template_collect_names(template, set);
+    g_autoptr(GPtrArray) names = names_of(set);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        if (!strchr(name, '.') && !g_strv_contains(roots, name) && !stands_in_a_section(set, name))
+            find(proof, false, path,
+                 "%s: found a name that nothing has here, expected customer.%s, message.%s or company.%s", name, name,
+                 name, name);
+    }
+}
+
 /* ---- one text ---- */
 
 static void check_subject(Proof *proof, const ShelfText *text) {
@@ -151,6 +179,10 @@ static void check_unsubscribe(Proof *proof, const ShelfText *text) {
 
 static void check_text(Proof *proof, const ShelfText *text) {
     check_names(proof, text);
+    check_roots(proof, text->text_path, text->subject);
+    check_roots(proof, text->text_path, text->text);
+    if (text->html)
+        check_roots(proof, text->html_path, text->html);
     check_subject(proof, text);
     check_html(proof, text);
     check_unsubscribe(proof, text);

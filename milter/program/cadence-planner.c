@@ -167,6 +167,7 @@ int main(int argc, char **argv) {
         return status;
     Planner planner = {.engine = startup.engine, .stop = stop};
     if (startup.once) {
+        startup_ask_anew(&startup);
         status = run_once(&planner);
     } else {
         startup.now_and_then = write_metrics;

@@ -12,6 +12,7 @@
 #include "proof_json.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -173,6 +174,14 @@ static void check_model(Check *check) {
         find(check, "fault", "model", "%s", error->message);
 }
 
+/* Who starts the daemons as an ordinary user needs none. */
+static void check_user(Check *check) {
+    const char *user = check->config->user;
+    if (!getpwnam(user))
+        find(check, "warning", "user", "there is no user \"%s\": started as root, the daemons would refuse to run",
+             user);
+}
+
 static void check_default_action(Check *check) {
     g_autofree char *action = postfix_parameter("milter_default_action");
     if (g_strcmp0(action, "accept") == 0)
@@ -256,6 +265,7 @@ Answer command_check_run(Session *session, json_t **document, G_GNUC_UNUSED GErr
     check_model(&check);
     check_store(&check, session->now);
     check_secret(&check);
+    check_user(&check);
     check_postfix(&check);
     *document = json_pack("{s:b, s:o}", "ok", check.faults == 0, "findings", check.findings);
     return check.faults ? ANSWER_NO : ANSWER_YES;

@@ -94,6 +94,18 @@ static GArray *reload_all(Session *session, const GPtrArray *daemons) {
     return reloads;
 }
 
+/* Noted for those who have the new rules, so that they need not have it asked again. */
+static bool ask_held_mail(const Session *session, const GArray *reloads, GError **error) {
+    if (!custody_ask_anew(session->engine, session->now, error))
+        return false;
+    for (guint i = 0; i < reloads->len; i++) {
+        const Reload *reload = &g_array_index(reloads, Reload, i);
+        if (reload->result == RELOAD_DONE && !custody_note_asked(session->engine, reload->before->name, error))
+            return false;
+    }
+    return true;
+}
+
 static json_t *reload_json(const Reload *reload) {
     const char *note = reload->note;
     if (reload->result == RELOAD_SILENT)
@@ -108,7 +120,7 @@ Answer command_reload_run(Session *session, json_t **document, GError **error) {
     if (!store_daemons(session->store, &daemons, error))
         return ANSWER_FAILED;
     g_autoptr(GArray) reloads = reload_all(session, daemons);
-    if (!custody_ask_anew(session->engine, session->now, error))
+    if (!ask_held_mail(session, reloads, error))
         return ANSWER_FAILED;
     json_t *list = json_array();
     guint counts[G_N_ELEMENTS(result_names)] = {0};

@@ -3,6 +3,7 @@
 #include "program/startup.h"
 
 #include "base/log.h"
+#include "engine/custody.h"
 #include "message/message.h"
 #include "troubles.h"
 
@@ -105,6 +106,22 @@ static void reload(const Startup *startup) {
     tell_store(startup, "");
 }
 
+void startup_ask_anew(Startup *startup) {
+    g_autoptr(Config) config = engine_config(startup->engine);
+    g_autoptr(GError) error = NULL;
+    if (g_strcmp0(startup->asked, config->hash) == 0)
+        return;
+    if (!custody_ask_anew_once(startup->engine, startup->program, instant_now(), &error)) {
+        log_warning("held mail could not be asked anew under this configuration, it is tried again: %s",
+                    error->message);
+        return;
+    }
+    g_free(startup->asked);
+    startup->asked = g_strdup(config->hash);
+}
+
+/* After a reload the held mail is left for the next look: by then 'cadencectl reload' has had it asked, for all daemons
+ * together, and only who sent the signal by hand has not. */
 static gpointer watch_thread(gpointer user) {
     Startup *startup = user;
     struct timespec patience = {.tv_sec = FIRST_LOOK};
@@ -115,6 +132,8 @@ static gpointer watch_thread(gpointer user) {
         int signal = sigtimedwait(&signals, NULL, &patience);
         if (signal == SIGUSR1 && !g_atomic_int_get(&startup->stopping))
             reload(startup);
+        else
+            startup_ask_anew(startup);
         troubles_tell(startup->troubles, startup->store);
         if (startup->now_and_then)
             startup->now_and_then(startup->engine);
@@ -223,4 +242,5 @@ void startup_end(Startup *startup) {
     engine_free(startup->engine);
     store_close(startup->store);
     g_free((char *)startup->config_path);
+    g_free(startup->asked);
 }

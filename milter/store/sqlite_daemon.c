@@ -1,4 +1,5 @@
-/* Who works on this store, and what troubles them. */
+/* Who works on this store, and what troubles them. What outlives a daemon stands in the row of its name that has no
+ * process: pid 0. */
 #include "sqlite_statement.h"
 #include "sqlite_store.h"
 #include "sqlite_transaction.h"
@@ -40,12 +41,34 @@ bool store_daemons(Store *store, GPtrArray **out, GError **error) {
         return false;
     g_autoptr(GPtrArray) daemons = g_ptr_array_new_with_free_func((GDestroyNotify)daemon_free);
     g_auto(Statement) read = statement_of(
-        reader->connection, "SELECT name, pid, started, config_hash, note FROM daemon ORDER BY name, started, pid");
+        reader->connection,
+        "SELECT name, pid, started, config_hash, note FROM daemon WHERE pid > 0 ORDER BY name, started, pid");
     while (statement_next(&read))
         g_ptr_array_add(daemons, take_daemon(&read));
     if (!statement_end(&read, error))
         return false;
     *out = g_steal_pointer(&daemons);
+    return true;
+}
+
+bool transaction_asked_put(Transaction *transaction, const char *name, const char *config_hash, GError **error) {
+    const Daemon lasting = {.name = (char *)name, .config_hash = (char *)config_hash};
+    return transaction_daemon_put(transaction, &lasting, error);
+}
+
+bool store_asked(Store *store, const char *name, char **config_hash, GError **error) {
+    g_autoptr(Reader) reader = readers_take(store->readers, error);
+    if (!reader)
+        return false;
+    g_autofree char *found = NULL;
+    g_auto(Statement) read =
+        statement_of(reader->connection, "SELECT config_hash FROM daemon WHERE name = ? AND pid = 0");
+    bind_text(&read, name);
+    if (statement_next(&read))
+        found = take_text(&read);
+    if (!statement_end(&read, error))
+        return false;
+    *config_hash = g_steal_pointer(&found);
     return true;
 }
 

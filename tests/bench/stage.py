@@ -240,15 +240,19 @@ class Source:
         return self._send(self._count)
 
     def _send(self, count):
-        to = f"{self._slots.take()}c@customers.example"  # smtp-source puts its number before it
-        with tempfile.NamedTemporaryFile() as letter:
-            subprocess.run([f"{TOOLS}/load", "--write", "0", "--run", uuid.uuid4().hex], stdout=letter, check=True)
-            start = time.monotonic()
-            subprocess.run(["smtp-source", "-d", "-N", "-s", str(SESSIONS), "-m", str(count), "-f", SENDER, "-t",
-                            to, "-F", letter.name, f"127.0.0.1:{self._port}"], check=True)
-            seconds = time.monotonic() - start
+        start = time.monotonic()
+        smtp_source(self._port, f"{self._slots.take()}c@customers.example", count, SESSIONS)
+        seconds = time.monotonic() - start
         wait_until(lambda: not self._postfix.queued(), 300, "Postfix to deliver")
         return count / seconds
+
+
+def smtp_source(port, to, count, sessions):
+    """Sends so many letters by smtp-source(1), which puts a number before the address for each."""
+    with tempfile.NamedTemporaryFile() as letter:
+        subprocess.run([f"{TOOLS}/load", "--write", "0", "--run", uuid.uuid4().hex], stdout=letter, check=True)
+        subprocess.run(["smtp-source", "-d", "-N", "-s", str(sessions), "-m", str(count), "-f", SENDER, "-t", to, "-F", letter.name,
+                        f"127.0.0.1:{port}"], check=True)
 
 
 class Release:

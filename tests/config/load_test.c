@@ -99,13 +99,15 @@ static void streams_keep_the_order_of_the_file(void **state) {
 }
 
 static void how_a_class_is_told_is_read(void **state) {
-    g_autoptr(Config) config = load(*state, "classify { certain = 0.95  model = \"own.model\" }\n"
-                                            "stream \"a\" { }\n"
-                                            "stream \"b\" { verify = true  uncertain = \"relational\" }\n"
-                                            "stream \"c\" { uncertain = hold }\n");
+    const Place *place = *state;
+    g_autofree char *model = g_build_filename(place->folder, "own.model", NULL);
+    write_file(model, "");
+    g_autoptr(Config) config = load(place, "classify { certain = 0.95  model = \"own.model\" }\n"
+                                           "stream \"a\" { }\n"
+                                           "stream \"b\" { verify = true  uncertain = \"relational\" }\n"
+                                           "stream \"c\" { uncertain = hold }\n");
     assert_true(config->classify.certain == 0.95);
-    assert_true(g_path_is_absolute(config->classify.model));
-    assert_true(g_str_has_suffix(config->classify.model, "/own.model"));
+    assert_string_equal(config->classify.model, model);
     const Stream *a = config->streams->pdata[0], *b = config->streams->pdata[1], *c = config->streams->pdata[2];
     assert_false(a->verify);
     assert_int_equal(a->uncertain, UNCERTAIN_SALES);
@@ -238,6 +240,15 @@ static void the_files_hash_covers_its_includes(void **state) {
     assert_string_not_equal(first->hash, changed->hash);
 }
 
+static void the_files_hash_covers_its_calendars(void **state) {
+    const Place *place = *state;
+    write_file(place->other, "one");
+    g_autoptr(Config) first = load(place, "policy \"a\" { hours { holidays = {\"other.conf\"} } }\n");
+    write_file(place->other, "two");
+    g_autoptr(Config) changed = load_file(place->main);
+    assert_string_not_equal(first->hash, changed->hash);
+}
+
 static void a_reference_keeps_it_alive(void **state) {
     Config *config = load(*state, "user = \"mailer\"");
     Config *mine = config_ref(config);
@@ -305,6 +316,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(marks_inside_quotes_and_comments_mean_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_list_can_be_added_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_files_hash_covers_its_includes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_files_hash_covers_its_calendars, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reference_keeps_it_alive, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_good_file_loads_after_a_broken_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_threads_may_load_at_once, set_up, tear_down),

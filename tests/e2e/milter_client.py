@@ -14,6 +14,8 @@ ALL_ACTIONS = 0x1FF
 NO_HELO, NO_DATA, LEADING_BLANK = 0x02, 0x200, 0x100000
 ALL_PROTOCOL = 0x1FFFFF  # all that a server of version 6 can leave out or add
 
+LARGE_PACKETS = 0x30000000  # of 256 KiB or 1 MiB: Sendmail's, not Postfix's
+
 UNANSWERED = {b"C": 0x1000, b"H": 0x2000, b"M": 0x4000, b"R": 0x8000, b"T": 0x10000, b"L": 0x80, b"N": 0x40000, b"B": 0x80000}
 
 CHUNK = 65535

@@ -4,7 +4,7 @@ import unittest
 
 import harness
 import mail
-from milter_client import CONTINUE, MilterClient
+from milter_client import ALL_PROTOCOL, CONTINUE, MilterClient
 from story import CRM, RELATIONAL, STREAMS, TWO_A_WEEK
 
 GREETING = "Dear {{customer.id}}, this is number {}.\n"
@@ -37,9 +37,9 @@ class Session(unittest.TestCase):
         self.addCleanup(client.cut)
         return client.negotiate()
 
-    def connect(self, **origin):
-        """A connection on which a message may begin."""
-        client = self.negotiate()
+    def connect(self, protocol=ALL_PROTOCOL, **origin):
+        """A connection on which a message may begin; the server offers so much of the protocol."""
+        client = self.negotiate(protocol=protocol)
         client.connect(**origin)
         client.helo()
         return client

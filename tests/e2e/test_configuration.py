@@ -67,6 +67,15 @@ class Configuration(Story):
         self.site.ctl("reload")
         self.site.sink.wait_for(address, 3)
 
+    def test_held_mail_goes_as_soon_as_a_restart_makes_room(self):
+        address = "hana@mail.example"
+        self.fill_cap(address)
+        self.assertEqual(250, self.send_sales(address).code)
+        wait_until(lambda: self.site.held(address), 20, "the third to be held")
+        self.site.write_config(STREAMS + TWO_A_WEEK.replace("limit = 2", "limit = 3"))
+        self.site.move_clock(0)
+        self.site.sink.wait_for(address, 3)
+
     def test_told_to_reload_a_broken_file_the_milter_keeps_the_old_one_and_says_so(self):
         said = len(self.site.milter.log())
         self.site.write_config(STREAMS + TWO_A_WEEK.replace("limit = 2", 'limit = "two"'))

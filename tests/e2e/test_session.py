@@ -4,13 +4,16 @@ import itertools
 import uuid
 
 import mail
-from milter_client import (ADD_HEADERS, ALL_ACTIONS, ALL_PROTOCOL, CHANGE_BODY, CHANGE_HEADERS, DELETE_RECIPIENTS, DISCARD,
-                           LEADING_BLANK, SET_MACROS)
+from milter_client import (ADD_HEADERS, ALL_ACTIONS, ALL_PROTOCOL, CHANGE_BODY, CHANGE_HEADERS, CONTINUE, DELETE_RECIPIENTS, DISCARD,
+                           LARGE_PACKETS, LEADING_BLANK, SET_MACROS, UNANSWERED)
 from session import Session, greeting
-from story import CRM, STRANGER, STREAMS, TWO_A_WEEK
+from story import CRM, RELATIONAL, STRANGER, STREAMS, TWO_A_WEEK
 
 BRANCH = "desk@branch.example"  # a stream for clients of one network alone
 APP = "robot@app.example"  # a stream for one login alone
+
+# What servers offer that wait for no answer to a piece of body, for one to each, and for one to everything that they say.
+SERVERS = {"hasty": ALL_PROTOCOL, "patient": ALL_PROTOCOL & ~UNANSWERED[b"B"], "old": LEADING_BLANK}
 
 UNFILLABLE = b" {{customer.nothing}}"  # a subject that keeps any message in custody, where its bytes can be looked at
 
@@ -30,7 +33,9 @@ class Negotiation(Session):
         self.assertEqual([["i"], ["{auth_authen}"]], sorted(client.macros.values()))
 
     def test_a_server_that_offers_too_little_is_refused_and_the_log_says_so(self):
-        too_little = [{"version": 2, "actions": 0x3F, "protocol": 0x7F}, {"protocol": ALL_PROTOCOL & ~LEADING_BLANK}]
+        too_little = [{"version": 2, "actions": 0x3F, "protocol": 0x7F}]
+        for protocol in (ALL_PROTOCOL & ~LEADING_BLANK, 0):
+            too_little.append({"protocol": protocol})
         for action in (ADD_HEADERS, CHANGE_BODY, DELETE_RECIPIENTS, CHANGE_HEADERS):
             too_little.append({"actions": ALL_ACTIONS & ~action})
         for offer in too_little:
@@ -41,19 +46,21 @@ class Negotiation(Session):
                 self.assertRegex(self.site.milter.log()[said:], r"error: .*milter protocol")
         self.assert_served(self.connect(), "anna@mail.example")
 
-    def test_a_server_that_leaves_out_no_step_is_served(self):
-        client = self.negotiate(protocol=LEADING_BLANK)
-        client.connect()
-        client.helo()
-        self.assert_served(client, "boris@mail.example")
+    def test_a_server_may_offer_more_or_less_than_postfix(self):
+        offers = [LEADING_BLANK, ALL_PROTOCOL | LARGE_PACKETS, *(ALL_PROTOCOL & ~flag for flag in UNANSWERED.values())]
+        for number, offer in enumerate(offers):
+            with self.subTest(hex(offer)):
+                client = self.connect(offer)
+                self.assertEqual(0, client.protocol & ~offer)
+                self.assert_served(client, "boris@mail.example", number)
 
 
 class Collect(Session):
     """What is judged is what was said, to the byte."""
 
-    def hold(self, address, fields=(), chunks=(), last=b""):
+    def hold(self, address, fields=(), chunks=(), last=b"", protocol=ALL_PROTOCOL):
         """Says a message that is held; returns what custody has of it behind the subject."""
-        client = self.connect()
+        client = self.connect(protocol)
         client.mail(f"<{CRM}>")
         client.rcpt(f"<{address}>")
         client.header("Subject", UNFILLABLE)
@@ -83,10 +90,50 @@ class Collect(Session):
         self.assertEqual(b"\r\n\0one\0\0\r\n\0", self.hold("nul@mail.example", chunks=[b"\0one\0", b"\0\r\n\0"]))
 
     def test_the_last_piece_may_come_with_the_end(self):
-        self.assertEqual(b"\r\nonetwo", self.hold("last@mail.example", chunks=[b"one"], last=b"two"))
+        for server, protocol in SERVERS.items():
+            for chunks in ([], [b"one"], [b"one", b"two"]):
+                with self.subTest(server, chunks=chunks):
+                    address = f"last{len(chunks)}@{server}.example"
+                    self.assertEqual(b"\r\n" + b"".join(chunks) + b"last", self.hold(address, (), chunks, b"last", protocol))
+
+    def test_the_last_piece_that_comes_with_the_end_is_filled_in_too(self):
+        for server, protocol in SERVERS.items():
+            with self.subTest(server):
+                address = f"filled@{server}.example"
+                verdict = self.say_with_the_end(self.connect(protocol), CRM, address)
+                self.assert_greeted(verdict, address)
+
+    def test_mail_that_is_not_ours_stays_whole_where_its_last_piece_comes_with_the_end(self):
+        for server, protocol in SERVERS.items():
+            with self.subTest(server):
+                verdict = self.say_with_the_end(self.connect(protocol), STRANGER, "anna@mail.example")
+                self.assertEqual((CONTINUE, None, {}), (verdict.reply, verdict.body, verdict.added()))
+                self.assert_no_field_changes(verdict)
+
+    @staticmethod
+    def say_with_the_end(client, sender, address):
+        """Says a greeting from this sender, all of its body with the end of message."""
+        head, _, body = greeting(address, headers=RELATIONAL if sender == CRM else ()).partition(b"\r\n\r\n")
+        for _ in client.converse(sender, [address], head + b"\r\n\r\n"):
+            pass
+        return client.end_of_message(body)
+
+    def assert_no_field_changes(self, verdict):
+        """All that is removed are fields with so high a number that no message has them, as milter.c says."""
+        for edit in verdict.edits:
+            if edit.kind == "change":
+                self.assertEqual(("Cadence-Id", 0x7FFFFFFF, b""), (edit.name, edit.index, edit.value))
 
     def test_there_may_be_no_body(self):
-        self.assertEqual(b"\r\n", self.hold("bodiless@mail.example"))
+        for server, protocol in SERVERS.items():
+            with self.subTest(server):
+                self.assertEqual(b"\r\n", self.hold(f"bodiless@{server}.example", protocol=protocol))
+
+    def test_a_body_may_come_in_hundreds_of_pieces(self):
+        chunks = [b"%d\r\n" % number * (number % 7 + 1) for number in range(300)]
+        for server, protocol in SERVERS.items():
+            with self.subTest(server):
+                self.assertEqual(b"\r\n" + b"".join(chunks), self.hold(f"pieces@{server}.example", (), chunks, b"", protocol))
 
     def test_there_may_be_nothing_at_all(self):
         client = self.connect()
@@ -246,6 +293,18 @@ class Connections(Session):
                 self.assert_served(client, "anna@mail.example", count)
         client.abort()
         self.assert_served(client, "anna@mail.example", -1)
+        self.assert_nothing_left_behind()
+
+    def test_an_abort_after_some_of_the_body_leaves_nothing_for_the_next_message(self):
+        for server, protocol in SERVERS.items():
+            client = self.connect(protocol)
+            for count in range(1, 4):
+                self.begin(client, self.commands() - 1)
+                for _ in range(count):
+                    client.body(b"left behind\r\n")
+                client.abort()
+                with self.subTest(server, pieces=count):
+                    self.assert_served(client, "anna@mail.example", count)
         self.assert_nothing_left_behind()
 
     def test_a_new_message_in_any_state_ends_the_one_before(self):

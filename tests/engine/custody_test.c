@@ -3,6 +3,7 @@
 #include "postfix.h"
 
 #include "engine/custody.h"
+#include "engine/plan.h"
 
 #include <sqlite3.h>
 
@@ -40,10 +41,14 @@ static void hold_one(World *world, int number) {
 
 /* ---- rules that change ---- */
 
-static void reload_with_limit(World *world, const char *limit, Instant at) {
+static void set_limit(World *world, const char *limit) {
     g_autoptr(GString) config = g_string_new(world_config);
     g_string_replace(config, "limit = 2", limit, 1);
     world_set_config(world, config->str);
+}
+
+static void reload_with_limit(World *world, const char *limit, Instant at) {
+    set_limit(world, limit);
     assert_true(custody_ask_anew(world->engine, at, NULL));
 }
 
@@ -66,6 +71,40 @@ static void what_other_rules_hold_as_well_waits_as_long_as_these_say(void **stat
     assert_int_equal(postfix->delivered->len, 0);
 }
 
+static void assert_planned(World *world, Instant at) {
+    g_autoptr(GPtrArray) plan = NULL;
+    assert_true(plan_make(world->engine, NULL, at, &plan, NULL));
+    assert_int_equal(plan->len, 1);
+    assert_int_equal(((Planned *)plan->pdata[0])->at, at);
+}
+
+/* The rules are what they were; they are just asked no more. */
+static void what_no_rule_is_asked_about_any_more_goes_at_once(void **state) {
+    static const char *const changes[][2] = {
+        {"hold { max", "mode = \"observe\"  hold { max"},
+        {"class = \"sales\" }\ntopic", "class = \"sales\" enforce = false }\ntopic"},
+        {"topic \"loans\" { class", "topic \"loans\" { exempt = true  class"},
+        {"{\"*@bank.example\"", "{\"A@home.example\", \"*@bank.example\""},
+    };
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        Instant at = NOON + (Instant)i * 30 * DAY;
+        world_set_config(world, world_config);
+        for (int message = 0; message < 3; message++)
+            world_send(world, "a@home.example", (int)i * 10 + message, "Cadence-Topic: loans\n", at);
+        assert_held(world, 1);
+        g_autoptr(GString) config = g_string_new(world_config);
+        assert_int_equal(g_string_replace(config, changes[i][0], changes[i][1], 1), 1);
+        world_set_config(world, config->str);
+        assert_true(custody_ask_anew(world->engine, at + 1, NULL));
+        assert_planned(world, at + 1);
+        assert_int_equal(pass_that_ends(postfix, at + 1).released, 1);
+        assert_held(world, 0);
+    }
+}
+
 static void what_waits_for_its_author_is_no_matter_of_rules(void **state) {
     World *world = ((Postfix *)*state)->world;
     g_autofree char *text = world_mail(30, "Cadence-Topic: tips\n", "{{customer.first_name}}\n");
@@ -73,6 +112,44 @@ static void what_waits_for_its_author_is_no_matter_of_rules(void **state) {
     assert_int_equal(world_outcome(held, 0)->action, ACTION_HOLD);
     Instant before = first_due(world);
     reload_with_limit(world, "limit = 3", NOON + 1);
+    assert_int_equal(first_due(world), before);
+}
+
+static void start(World *world, const char *daemon, Instant at) {
+    assert_true(custody_ask_anew_once(world->engine, daemon, at, NULL));
+}
+
+static void a_start_asks_where_the_rules_are_others_than_at_the_last_one(void **state) {
+    World *world = ((Postfix *)*state)->world;
+    start(world, "cadence-milter", NOON);
+    hold_one(world, 0);
+    Instant before = first_due(world);
+    start(world, "cadence-milter", NOON + DAY + 1);
+    assert_int_equal(first_due(world), before);
+    set_limit(world, "limit = 3");
+    start(world, "cadence-milter", NOON + DAY + 2);
+    assert_int_equal(first_due(world), NOON + DAY + 2);
+}
+
+/* The planner came first, and the milter of the old rules held it again. */
+static void each_daemon_asks_for_itself(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    hold_one(world, 0);
+    start(world, "cadence-planner", NOON + DAY + 1);
+    assert_int_equal(pass_that_ends(postfix, NOON + DAY + 1).rescheduled, 1);
+    start(world, "cadence-planner", NOON + DAY + 2);
+    assert_true(first_due(world) > NOON + DAY + 2);
+    start(world, "cadence-milter", NOON + DAY + 2);
+    assert_int_equal(first_due(world), NOON + DAY + 2);
+}
+
+static void what_a_reload_had_asked_a_start_does_not(void **state) {
+    World *world = ((Postfix *)*state)->world;
+    hold_one(world, 0);
+    Instant before = first_due(world);
+    assert_true(custody_note_asked(world->engine, "cadence-milter", NULL));
+    start(world, "cadence-milter", NOON + DAY + 1);
     assert_int_equal(first_due(world), before);
 }
 
@@ -255,7 +332,11 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(what_looser_rules_let_go_goes_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_other_rules_hold_as_well_waits_as_long_as_these_say, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_no_rule_is_asked_about_any_more_goes_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_waits_for_its_author_is_no_matter_of_rules, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_start_asks_where_the_rules_are_others_than_at_the_last_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_daemon_asks_for_itself, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_reload_had_asked_a_start_does_not, setup, teardown),
         cmocka_unit_test_setup_teardown(a_clock_that_went_back_two_days_makes_nothing_due, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_clock_that_went_back_holds_goes_in_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(mail_of_who_was_erased_while_it_was_on_its_way_goes_nowhere, setup, teardown),

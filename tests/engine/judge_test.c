@@ -204,6 +204,8 @@ static void what_is_not_ours_passes_uncounted(void **state) {
         g_autofree char *text = world_mail(i, rows[i].fields, "Hello\n");
         g_autoptr(Judgement) judgement = world_judge_as(world, rows[i].sender, rows[i].recipient, text, NOON, true);
         assert_int_equal(judgement->reply, REPLY_ACCEPT);
+        if (judgement->stream)
+            assert_int_equal(world_outcome(judgement, 0)->class, judgement->classification->class);
         assert_int_equal(world_contacts(world, rows[i].recipient), 0);
     }
 }

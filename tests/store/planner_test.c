@@ -228,6 +228,32 @@ static void daemons_come_and_go(void **state) {
     assert_int_equal(one->len, 1);
 }
 
+static bool asked_work(Transaction *transaction, gpointer hash, GError **error) {
+    return transaction_asked_put(transaction, "cadence-milter", hash, error);
+}
+
+static char *asked_of(const Fixture *fixture, const char *name) {
+    char *hash = NULL;
+    assert_true(store_asked(fixture->store, name, &hash, NULL));
+    return hash;
+}
+
+static void what_a_daemon_had_asked_outlives_it_and_is_no_daemon(void **state) {
+    Fixture *fixture = *state;
+    Daemon milter = {"cadence-milter", 10, 5, "ff", NULL};
+    must_transact(fixture->store, put_daemon_work, &milter);
+    assert_null(asked_of(fixture, "cadence-milter"));
+    must_transact(fixture->store, asked_work, "ee");
+    must_transact(fixture->store, asked_work, "ff");
+    must_transact(fixture->store, remove_daemon_work, &milter);
+    g_autofree char *hash = asked_of(fixture, "cadence-milter");
+    assert_string_equal(hash, "ff");
+    assert_null(asked_of(fixture, "cadence-planner"));
+    g_autoptr(GPtrArray) daemons = NULL;
+    assert_true(store_daemons(fixture->store, &daemons, NULL));
+    assert_int_equal(daemons->len, 0);
+}
+
 static void the_status_counts(void **state) {
     Fixture *fixture = *state;
     const Instant now = 200000;
@@ -311,6 +337,7 @@ int main(void) {
         TEST(the_stop_descriptor_ends_a_wait),
         TEST(a_file_in_the_place_of_the_bell_is_not_written_to),
         TEST(daemons_come_and_go),
+        TEST(what_a_daemon_had_asked_outlives_it_and_is_no_daemon),
         TEST(the_status_counts),
         TEST(a_day_is_counted_to_the_second),
     };

@@ -4,11 +4,13 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../milter/store/sqlite_transaction.h"
 #include "../../milter/store/writer.h"
 
 #define THREADS 16
+#define PATIENCE 300 /* seconds for all tests, under valgrind too: who waits for a call that is lost waits for ever */
 
 static void run_threads(void *(*body)(void *), void *const users[THREADS]) {
     pthread_t threads[THREADS];
@@ -172,6 +174,52 @@ static void what_wrote_nothing_waits_for_no_disk(void **state) {
         assert_int_equal(callers[i].done, i % 2 == 0);
         g_clear_error(&callers[i].error);
     }
+}
+
+/* ---- nobody is forgotten ---- */
+
+#define HURRIES 150 /* works of each thread */
+
+typedef struct {
+    Writer *writer;
+    guint runs, commits;
+} Hurry;
+
+static bool run_and_end_every_third_group(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    Hurry *hurry = user;
+    return ++hurry->runs % 3 != 0;
+}
+
+static bool commit_all_but_every_fifth_group(const GPtrArray *jobs, gpointer user) {
+    (void)jobs;
+    Hurry *hurry = user;
+    return ++hurry->commits % 5 != 0;
+}
+
+static bool sync_at_once(gpointer user, GError **error) {
+    (void)user;
+    (void)error;
+    return true;
+}
+
+static void *hurry_on(void *user) {
+    Hurry *hurry = user;
+    for (int i = 0; i < HURRIES; i++)
+        assert_true(writer_run(hurry->writer, no_work, NULL, NULL));
+    return NULL;
+}
+
+/* With a disk that takes no time the writer's threads fall asleep all the time: a call that they do not hear then
+ * leaves everybody waiting. */
+static void nobody_waits_for_a_writer_that_sleeps(void **state) {
+    (void)state;
+    const WriterBackend backend = {run_and_end_every_third_group, commit_all_but_every_fifth_group, sync_at_once};
+    Hurry hurry = {0};
+    hurry.writer = writer_new(&backend, &hurry, NULL);
+    run_threads_alike(hurry_on, &hurry);
+    writer_free(hurry.writer);
+    assert_int_equal(hurry.runs, THREADS * HURRIES);
 }
 
 /* ---- beside the disk ---- */
@@ -432,6 +480,7 @@ int main(void) {
         cmocka_unit_test(everybody_gets_the_outcome_of_their_own),
         cmocka_unit_test(what_the_disk_does_not_confirm_is_uncertain_for_all),
         cmocka_unit_test(what_wrote_nothing_waits_for_no_disk),
+        cmocka_unit_test(nobody_waits_for_a_writer_that_sleeps),
         cmocka_unit_test(works_run_while_the_disk_is_waited_for),
         TEST(no_update_is_lost_between_threads),
         TEST(no_update_is_lost_between_two_stores_on_one_file),
@@ -441,5 +490,6 @@ int main(void) {
         TEST(who_fills_the_disk_fails_and_the_others_run_again),
         TEST(on_a_full_disk_nothing_is_written_and_all_are_told),
     };
+    alarm(PATIENCE);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
