@@ -175,6 +175,7 @@ names = [line.split()[2] for line in lines if line.startswith("# HELP ")]
 assert names == [line.split()[2] for line in lines if line.startswith("# TYPE ")] and len(names) == len(set(names)) >= 13
 assert all(re.fullmatch(r"(cadence_[a-z0-9_]+)(\{[a-z]+=\"[a-z-]+\"\})? [0-9]+", line) and re.match(r"\w+", line)[0] in names
            for line in lines if not line.startswith("#"))'
+check "metrics and JSON at once are usage" 2 ctl status --prometheus --json
 check "metrics of another command are usage" 2 ctl plan --prometheus
 check "reload without daemons" 1 ctl reload
 says "reload says that there is none" out "no daemon runs"
@@ -627,6 +628,8 @@ check "drop" 0 ctl held drop "$id.0"
 check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+check "in words too" 0 ctl explain "$id"
+says "of a verdict that knows no more than the class" out "taken for sales mail, topic loans, from stream"
 
 # ---- simulate ----
 
