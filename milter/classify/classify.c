@@ -55,7 +55,7 @@ Classifier *classifier_load(const char *path, GError **error) {
                                 "weights", error);
     if (g_file_get_contents(path, &text, &length, &fault))
         return classifier_parse(text, length, path, error);
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:0: %s", path, fault->message);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_CONFIG, "%s:1: %s", path, fault->message);
     return NULL;
 }
 

@@ -53,11 +53,23 @@ static bool read_stream(cfg_t *section, Stream *stream, GError **error) {
            read_uncertain(section, stream, error);
 }
 
+/* What stands in them is for the classifier to read; that nothing can be read is a fault of this line. */
+static bool check_model(cfg_t *classify, const char *path, GError **error) {
+    g_autoptr(GError) reason = NULL;
+    g_autofree char *weights = NULL;
+    if (!path || g_file_get_contents(path, &weights, NULL, &reason))
+        return true;
+    g_autofree char *expected =
+        g_strdup_printf("readable weights, as 'cadencectl classify train' writes them (%s),", reason->message);
+    return conf_value_refuse(conf_value(classify, "model"), expected, error);
+}
+
 static bool read_classify(cfg_t *root, Config *config, GError **error) {
     cfg_t *classify;
     return conf_section(root, "classify", &classify, error) &&
            conf_share(classify, "certain", 0.5, 1, &config->classify.certain, error) &&
-           conf_path(classify, "model", &config->classify.model, error);
+           conf_path(classify, "model", &config->classify.model, error) &&
+           check_model(classify, config->classify.model, error);
 }
 
 static bool read_streams(cfg_t *root, Config *config, GError **error) {

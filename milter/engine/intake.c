@@ -46,15 +46,6 @@ static const Stream *stream_of_submission(const Config *config, const Submission
     return NULL;
 }
 
-static const Stream *stream_by_name(const Config *config, const char *name) {
-    for (guint i = 0; i < config->streams->len; i++) {
-        const Stream *stream = config->streams->pdata[i];
-        if (g_str_equal(stream->name, name))
-            return stream;
-    }
-    return NULL;
-}
-
 /* ---- tickets ---- */
 
 static bool intake_open_ticket(Intake *intake, Engine *engine, const char *ticket, GError **error) {
@@ -284,6 +275,12 @@ static bool is_auto_reply(Message *message) {
     return value && g_ascii_strncasecmp(value, "auto-replied", strlen("auto-replied")) == 0;
 }
 
+/* A colleague's mail client that redirects a message keeps its Message-ID: what another stream sends is no retry. */
+static char *fingerprint_of(const Intake *intake) {
+    g_autofree char *message = message_fingerprint(intake->message);
+    return g_strdup_printf("%s %s", message, intake->stream->name);
+}
+
 /* ---- */
 
 static void intake_read_message(Intake *intake, Engine *engine) {
@@ -292,7 +289,7 @@ static void intake_read_message(Intake *intake, Engine *engine) {
     intake_read_texts(intake);
     leftovers_read(intake);
     intake_classify(intake, engine);
-    intake->fingerprint = message_fingerprint(intake->message);
+    intake->fingerprint = fingerprint_of(intake);
     intake->judgement->stream = g_strdup(intake->stream->name);
     intake->judgement->topic = g_strdup(intake->request->topic);
     intake->judgement->campaign = g_strdup(intake->request->campaign);
@@ -314,7 +311,7 @@ static Intake *intake_begin(Engine *engine, const Submission *submission, Judgem
 
 static void intake_read(Intake *intake, Engine *engine) {
     if (intake->released)
-        intake->stream = stream_by_name(intake->config, intake->released->stream);
+        intake->stream = config_stream(intake->config, intake->released->stream);
     else
         intake->stream = stream_of_submission(intake->config, intake->submission);
     if (intake->released && !intake->stream)

@@ -46,8 +46,8 @@ typedef struct {
     const TemplateFolder *standin; /* its fallback; NULL: none */
     char *unreadable;              /* why a text is no template: a placeholder that nobody can fill */
     json_t *context;               /* message.*, or NULL */
-    char *fingerprint;
-    char *refusal; /* a malformed request of a trusted stream: what the sender is told */
+    char *fingerprint;             /* the same for every try of this message by its stream */
+    char *refusal;                 /* a malformed request of a trusted stream: what the sender is told */
 } Intake;
 
 /* Fails (TEMPORARY) where a ticket could not be looked up. */

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "consents.h"
 #include "ending.h"
-#include "engine_private.h"
 #include "facts.h"
 #include "outcome.h"
 #include "release.h"
@@ -36,8 +35,12 @@ static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const C
     g_autoptr(GPtrArray) custodies = NULL;
     g_auto(Record) record = {0};
     g_autoptr(Rulebook) rulebook = rulebook_new(facts, error);
-    if (!rulebook ||
-        !record_read(&record, transaction, rulebook, custody->customer, pass->at, custody->message, error) ||
+    if (!rulebook)
+        return false;
+    *free = !release_asks_rules(custody, pass->config, rulebook->policy);
+    if (*free)
+        return true;
+    if (!record_read(&record, transaction, rulebook, custody->customer, pass->at, custody->message, error) ||
         !transaction_custody_of_customer(transaction, custody->customer, custody->priority, &custodies, error))
         return false;
     record_bring_forward(&record, pass->at);

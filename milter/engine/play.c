@@ -147,10 +147,8 @@ static void leave(Play *play, Custody *custody, Instant planned) {
 }
 
 static bool is_asked(const Play *play, const Custody *custody) {
-    const Topic *topic = config_topic(play->subject->facts.config, custody->topic);
-    if (!play->subject->rulebook || custody->forced || !*custody->stream)
-        return false;
-    return waiting_for_capacity(custody) || !topic || !topic->exempt;
+    return play->subject->rulebook && !custody->forced && *custody->stream &&
+           release_asks_rules(custody, play->subject->facts.config, play->subject->rulebook->policy);
 }
 
 static void ask(Play *play, Custody *custody) {

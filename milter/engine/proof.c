@@ -19,6 +19,9 @@ typedef struct {
     const TemplateFolder *folder;
 } Proof;
 
+/* What they share is found like a template of this name. */
+static const TemplateFolder partials_folder = {.name = (char *)TEMPLATES_PARTIALS};
+
 void proof_finding_free(ProofFinding *finding) {
     g_free(finding->template_name);
     g_free(finding->path);
@@ -41,14 +44,9 @@ static void find(Proof *proof, bool fault, const char *path, const char *format,
 
 /* ---- names ---- */
 
-static bool is_built_in(const char *attribute) {
-    static const char *const names[] = {"id", "locale", "timezone", NULL};
-    return g_strv_contains(names, attribute);
-}
-
 static void check_attribute(Proof *proof, const ShelfText *text, const char *name) {
     gsize length;
-    if (!is_built_in(name) && !config_attribute_of(proof->config, name, &length))
+    if (!attribute_is_built_in(name) && !config_attribute_of(proof->config, name, &length))
         find(proof, true, text->text_path,
              "customer.%s: found an attribute that the configuration does not declare, expected attribute \"%s\" { … }",
              name, name);
@@ -67,6 +65,34 @@ static void check_names(Proof *proof, const ShelfText *text) {
             check_attribute(proof, text, name + strlen("customer."));
         else if (g_str_has_prefix(name, "company."))
             check_company(proof, text, name + strlen("company."));
+    }
+}
+
+/* A section may be about something that has the name; a sales section is about nothing. */
+static bool stands_in_a_section(GHashTable *names, const char *name) {
+    GHashTableIter iterator;
+    gpointer section;
+    g_hash_table_iter_init(&iterator, names);
+    while (g_hash_table_iter_next(&iterator, &section, NULL)) {
+        g_autofree char *inside = g_strconcat(section, ".", name, NULL);
+        if (!g_str_equal(section, "sales") && g_hash_table_contains(names, inside))
+            return true;
+    }
+    return false;
+}
+
+/* A partial may stand in a section of who uses it, so only the text's own names are certain. */
+static void check_roots(Proof *proof, const char *path, const Template *template) {
+    static const char *const roots[] = {"customer", "message", "company", "now", "sales", NULL};
+    g_autoptr(GHashTable) set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    template_collect_names(template, set);
+    g_autoptr(GPtrArray) names = names_of(set);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        if (!strchr(name, '.') && !g_strv_contains(roots, name) && !stands_in_a_section(set, name))
+            find(proof, false, path,
+                 "%s: found a name that nothing has here, expected customer.%s, message.%s or company.%s", name, name,
+                 name, name);
     }
 }
 
@@ -153,6 +179,10 @@ static void check_unsubscribe(Proof *proof, const ShelfText *text) {
 
 static void check_text(Proof *proof, const ShelfText *text) {
     check_names(proof, text);
+    check_roots(proof, text->text_path, text->subject);
+    check_roots(proof, text->text_path, text->text);
+    if (text->html)
+        check_roots(proof, text->html_path, text->html);
     check_subject(proof, text);
     check_html(proof, text);
     check_unsubscribe(proof, text);
@@ -286,9 +316,8 @@ static void read_all(Proof *proof, const GPtrArray *names) {
 }
 
 static void read_partials(Proof *proof) {
-    static const TemplateFolder partials = {.name = (char *)TEMPLATES_PARTIALS};
     g_autoptr(GPtrArray) lint = shelf_lint_partials(proof->shelf);
-    proof->folder = &partials;
+    proof->folder = &partials_folder;
     for (guint i = 0; i < lint->len; i++)
         add_lint(proof, lint->pdata[i]);
 }
@@ -313,13 +342,13 @@ static void keep_only(GPtrArray *findings, char *const *names) {
 }
 
 GPtrArray *proof_read(const Config *config, char *const *names) {
-    static const TemplateFolder partials = {.name = (char *)TEMPLATES_PARTIALS};
     g_autoptr(GError) error = NULL;
     g_autoptr(Shelf) shelf = repertoire_partials(config, &error);
     g_autoptr(GHashTable) locales = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) all = names_of(config->templates);
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)proof_finding_free);
-    Proof proof = {.config = config, .shelf = shelf, .locales = locales, .findings = findings, .folder = &partials};
+    Proof proof = {
+        .config = config, .shelf = shelf, .locales = locales, .findings = findings, .folder = &partials_folder};
     if (!shelf) {
         find_loader_error(&proof, error->message);
         return findings;

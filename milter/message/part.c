@@ -67,10 +67,17 @@ static bool is_attachment(GMimeObject *object) {
     return value != NULL && g_ascii_strcasecmp(value, "inline") != 0;
 }
 
+/* "Content-Type: text" and the like. Readers show text (RFC 2045, 5.2), and GMime makes a text part of what it can name
+ * no type for. */
+static bool type_is_none(GMimeObject *object) {
+    return GMIME_IS_TEXT_PART(object) &&
+           !g_mime_content_type_is_type(g_mime_object_get_content_type(object), "text", "*");
+}
+
 static bool text_place(GMimeObject *object, Place *place) {
     GMimeContentType *type = g_mime_object_get_content_type(object);
     bool html = g_mime_content_type_is_type(type, "text", "html");
-    if (!html && !g_mime_content_type_is_type(type, "text", "plain"))
+    if (!html && !g_mime_content_type_is_type(type, "text", "plain") && !type_is_none(object))
         return false;
     *place = html ? PLACE_HTML : PLACE_PLAIN;
     return !is_attachment(object) &&
@@ -169,7 +176,7 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
                          find_field(walk, object, "Content-Transfer-Encoding", &part->encoding);
     part->encoded_as = g_mime_part_get_content_encoding(GMIME_PART(object));
     const char *charset = g_mime_object_get_content_type_parameter(object, "charset");
-    part->fields_found = part->fields_found && charset_stands_in(part->type, charset);
+    part->fields_found = part->fields_found && charset_stands_in(part->type, charset) && !type_is_none(object);
     part->charset = charset_open(charset);
     decode(part, walk->raw);
     g_ptr_array_add(walk->parts, part);

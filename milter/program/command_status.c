@@ -67,6 +67,10 @@ Answer command_status_run(Session *session, json_t **document, GError **error) {
     StoreStatus status;
     g_autoptr(GPtrArray) daemons = NULL;
     g_autoptr(GPtrArray) troubles = NULL;
+    if (session->arguments->prometheus && session->arguments->json) {
+        usage_error(error, "'status' with --json and --prometheus: only one of them can go to standard output");
+        return ANSWER_FAILED;
+    }
     if (!store_status(session->store, session->now, &status, error) ||
         !store_daemons(session->store, &daemons, error) || !store_troubles(session->store, &troubles, error))
         return ANSWER_FAILED;

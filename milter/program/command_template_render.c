@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "browser_page.h"
+#include "customer_row.h"
 #include "engine/preview.h"
 #include "files.h"
 #include "message/rewrite.h"
@@ -177,9 +178,13 @@ static Answer answer(Session *session, json_t *renderings, json_t **document, GE
 }
 
 static bool check_usage(const Session *session, GError **error) {
-    if (session->arguments->customers || session->arguments->browser)
+    const char *locale = session->arguments->locale;
+    if (!session->arguments->customers && !session->arguments->browser)
+        usage_error(error, "template render without a reader, expected --customer ID or --browser FILE.html");
+    else if (locale && !customer_row_is_locale(locale))
+        usage_error(error, "--locale '%s', expected a language tag, as pl or pl-PL", locale);
+    else
         return true;
-    usage_error(error, "template render without a reader, expected --customer ID or --browser FILE.html");
     return false;
 }
 

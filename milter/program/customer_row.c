@@ -70,8 +70,7 @@ static bool set_timezone(CustomerRow *row, const char *value, GError **error) {
     return true;
 }
 
-/* BCP 47 as far as its shape goes: "pl", "pl-PL", "zh-Hant-TW"; '_' for '-' is taken too. */
-static bool is_locale(const char *value) {
+bool customer_row_is_locale(const char *value) {
     gsize letters = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     if (letters < 2 || letters > 8 || strlen(value) > LOCALE_MAX || (value[letters] && !strchr("-_", value[letters])))
         return false;
@@ -83,7 +82,7 @@ static bool is_locale(const char *value) {
 }
 
 static bool set_locale(CustomerRow *row, const char *value, GError **error) {
-    if (!is_locale(value))
+    if (!customer_row_is_locale(value))
         return bad(error, "locale", value, "a language tag, as pl or pl-PL");
     g_free(row->customer->locale);
     row->customer->locale = g_strdup(value);

@@ -19,6 +19,9 @@ bool customer_row_has_field(const char *name);
 /* True for those and for words, which are attributes. */
 bool customer_row_knows(const char *name);
 
+/* BCP 47 as far as its shape goes: "pl", "pl-PL", "zh-Hant-TW"; '_' for '-' is taken too. */
+bool customer_row_is_locale(const char *value);
+
 /* One column: its name must be known. Value NULL removes an attribute or a wish, and no text at all ends a wish too.
  * PERMANENT with what was found and expected. */
 bool customer_row_set(CustomerRow *row, const char *name, const char *value, Instant at, const char *source,

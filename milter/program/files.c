@@ -6,7 +6,6 @@
 #include "program/import.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 
 #define READ_CHUNK 65536
 
@@ -21,7 +20,7 @@ static bool write_contents(const char *path, const char *bytes, gsize size, GErr
     g_autoptr(GError) fault = NULL;
     if (g_file_set_contents_full(path, bytes, size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &fault))
         return true;
-    g_set_error_literal(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, fault->message);
+    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "%s: it cannot be written: %s", path, fault->message);
     return false;
 }
 

@@ -7,7 +7,6 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <string.h>
 
 #define EVIDENCE_MOST 3 /* of many, the heaviest come first */
 
@@ -78,7 +77,8 @@ static void print_message(const json_t *receipt) {
     const json_t *message = json_object_get(receipt, "message");
     GString *line = g_string_new("    taken for ");
     append_word(line, "", output_string(message, "class", NULL));
-    append_word(line, " mail, by law ", output_string(message, "legal", NULL));
+    g_string_append(line, " mail");
+    append_word(line, ", by law ", output_string(message, "legal", NULL));
     append_word(line, ", topic ", output_string(message, "topic", NULL));
     append_word(line, ", campaign ", output_string(message, "campaign", NULL));
     append_word(line, ", from stream ", output_string(message, "stream", NULL));

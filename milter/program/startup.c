@@ -23,6 +23,11 @@
 
 /* ---- options ---- */
 
+/* GLib's own way would write "?" for "…" where no locale is set, as none is for daemons. */
+static void print_as_it_is(const char *text) {
+    fputs(text, stdout);
+}
+
 static bool startup_options(Startup *startup, bool has_once, int argc, char **argv, int *status) {
     g_autofree char *config = NULL;
     gboolean version = FALSE, once = FALSE;
@@ -35,6 +40,7 @@ static bool startup_options(Startup *startup, bool has_once, int argc, char **ar
     g_autoptr(GOptionContext) options = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(options, entries, NULL);
+    g_set_print_handler(print_as_it_is);
     if (!g_option_context_parse(options, &argc, &argv, &error) || argc > 1) {
         fprintf(stderr, "%s: %s; try --help\n", startup->program,
                 error ? error->message : "an argument where none was expected");

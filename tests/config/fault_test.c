@@ -170,6 +170,8 @@ static void faults_of_streams_and_words(void **state) {
         {"classify { certain = \"\" }", 1, "a number from 0.5 to 1.0"},
         {"classify { certain = nan }", 1, "certain = \"nan\""},
         {"classify { model = \"\" }", 1, "a path was expected"},
+        {"classify {\n model = \"absent.model\" }", 2,
+         "readable weights, as 'cadencectl classify train' writes them ("},
         {"classify { }\nclassify { }", 2, "classify a second time"},
         {"topic \"a\" {\n}", 1, "topic \"a\" without class"},
         {"topic \"a\" { class = \"auto\" }", 1, "class = \"auto\""},

@@ -145,6 +145,20 @@ static void what_is_never_asked_of_a_stream(void **state) {
     assert_file(*state, "stream \"s\" { uncertain = \"hold\" }", NULL);
 }
 
+static void a_stream_behind_one_that_takes_all_mail(void **state) {
+    static const char *const open[] = {"", "sender = {\"a@b.example\", \"*\"}"};
+    static const char *const closed[] = {"sender = {\"*@b.example\"}", "sender = {\"*\"}  login = {\"*\"}",
+                                         "client = {\"*\"}", "header = {\"X: *\"}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(open); i++) {
+        g_autofree char *text = g_strdup_printf("stream \"a\" { %s }\nstream \"b\" { sender = {\"x@y\"} }", open[i]);
+        assert_file(*state, text, "stream \"b\": it is never reached, for stream \"a\" before it takes all mail");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(closed); i++) {
+        g_autofree char *text = g_strdup_printf("stream \"a\" { %s }\nstream \"b\" { }", closed[i]);
+        assert_file(*state, text, NULL);
+    }
+}
+
 static void all_warnings_come_in_the_order_of_names(void **state) {
     g_autoptr(Config) config = load(*state, "policy \"z\" { }\npolicy \"a\" { cap \"c\" { limit = 0  window = 1d } }\n"
                                             "segment \"t\" { when = true  policy = \"default\" }\n"
@@ -173,6 +187,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(mail_held_for_less_than_any_sales_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hours_that_never_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_no_customer_gets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_behind_one_that_takes_all_mail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_never_asked_of_a_stream, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_warnings_come_in_the_order_of_names, set_up, tear_down),
         cmocka_unit_test(the_sample_gives_no_cause),

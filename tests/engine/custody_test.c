@@ -3,6 +3,7 @@
 #include "postfix.h"
 
 #include "engine/custody.h"
+#include "engine/plan.h"
 
 #include <sqlite3.h>
 
@@ -68,6 +69,40 @@ static void what_other_rules_hold_as_well_waits_as_long_as_these_say(void **stat
     assert_int_equal(pass_that_ends(postfix, NOON + DAY + 1).rescheduled, 1);
     assert_int_equal(first_due(world), before);
     assert_int_equal(postfix->delivered->len, 0);
+}
+
+static void assert_planned(World *world, Instant at) {
+    g_autoptr(GPtrArray) plan = NULL;
+    assert_true(plan_make(world->engine, NULL, at, &plan, NULL));
+    assert_int_equal(plan->len, 1);
+    assert_int_equal(((Planned *)plan->pdata[0])->at, at);
+}
+
+/* The rules are what they were; they are just asked no more. */
+static void what_no_rule_is_asked_about_any_more_goes_at_once(void **state) {
+    static const char *const changes[][2] = {
+        {"hold { max", "mode = \"observe\"  hold { max"},
+        {"class = \"sales\" }\ntopic", "class = \"sales\" enforce = false }\ntopic"},
+        {"topic \"loans\" { class", "topic \"loans\" { exempt = true  class"},
+        {"{\"*@bank.example\"", "{\"A@home.example\", \"*@bank.example\""},
+    };
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    assert_true(store_transact(world->store, world_grant_work, (gpointer) "a@home.example", NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        Instant at = NOON + (Instant)i * 30 * DAY;
+        world_set_config(world, world_config);
+        for (int message = 0; message < 3; message++)
+            world_send(world, "a@home.example", (int)i * 10 + message, "Cadence-Topic: loans\n", at);
+        assert_held(world, 1);
+        g_autoptr(GString) config = g_string_new(world_config);
+        assert_int_equal(g_string_replace(config, changes[i][0], changes[i][1], 1), 1);
+        world_set_config(world, config->str);
+        assert_true(custody_ask_anew(world->engine, at + 1, NULL));
+        assert_planned(world, at + 1);
+        assert_int_equal(pass_that_ends(postfix, at + 1).released, 1);
+        assert_held(world, 0);
+    }
 }
 
 static void what_waits_for_its_author_is_no_matter_of_rules(void **state) {
@@ -297,6 +332,7 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(what_looser_rules_let_go_goes_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_other_rules_hold_as_well_waits_as_long_as_these_say, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_no_rule_is_asked_about_any_more_goes_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_waits_for_its_author_is_no_matter_of_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(a_start_asks_where_the_rules_are_others_than_at_the_last_one, setup, teardown),
         cmocka_unit_test_setup_teardown(each_daemon_asks_for_itself, setup, teardown),

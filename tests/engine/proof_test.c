@@ -3,7 +3,6 @@
 
 #include "../folder.h"
 
-#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,8 +23,8 @@ static const char *const shelf[][2] = {
     {"tips/en.txt", "Subject: Hi {{customer.first_name}}\n\n{{company.name}} {{message.tip}}\n"},
     {"tips/pl.txt", "Subject: Hej\n\nx {{> footer}}\n"},
     {"offer/template.conf", "topic = \"loans\"\nfallback = \"tips\"\n"},
-    {"offer/en.txt", "Subject: Buy\n\nBuy {{x}}: https://bank.example/unsubscribe\n"},
-    {"offer/en.html", "<p>Buy {{x}}</p> <a href=\"https://bank.example/Unsubscribe\">no</a>\n"},
+    {"offer/en.txt", "Subject: Buy\n\nBuy {{message.x}}: https://bank.example/unsubscribe\n"},
+    {"offer/en.html", "<p>Buy {{message.x}}</p> <a href=\"https://bank.example/Unsubscribe\">no</a>\n"},
     {"offer/pl.txt", "Subject: Kup\n\nKup {{> footer}}\n"},
     {"offer/pl.html", "<p>Kup, unsubscribe</p>\n"},
     {"partials/footer.txt", "unsubscribe\n"},
@@ -84,6 +83,12 @@ static void each_fault_is_found(void **state) {
     } cases[] = {
         {"tips/en.txt", "Subject: Hi\n\n{{customer.shoe}}\n", "fault tips/en.txt:0:0: customer.shoe: "},
         {"tips/en.txt", "Subject: Hi\n\n{{company.motto}}\n", "fault tips/en.txt:0:0: company.motto: "},
+        {"tips/en.txt", "Subject: Hi {{first_name}}\n\nx\n",
+         "warning tips/en.txt:0:0: first_name: found a name that nothing"},
+        {"tips/en.txt", "Subject: Hi\n\n{{#shoe}}x{{/shoe}}\n", "warning tips/en.txt:0:0: shoe: found a name"},
+        {"tips/en.html", "{{^message.tip}}{{shoe}}{{/message.tip}}\n", "warning tips/en.html:0:0: shoe: found a name"},
+        {"offer/en.txt", "Subject: x\n\n{{#sales}}{{shoe}} unsubscribe{{/sales}}\n",
+         "warning offer/en.txt:0:0: shoe: found a name"},
         {"tips/en.txt", "Subject: Hi\n\n{{#x}}\n", "fault tips/en.txt:3:1: "},
         {"tips/en.html", "<a href={{message.tip}}>x</a>\n", "fault tips/en.html:1:9: "},
         {"tips/en.html", "<p>{{message.tip}}</p>\n", "warning tips/en.txt:0:0: company.name stands here, but not in"},
@@ -110,6 +115,23 @@ static void each_fault_is_found(void **state) {
         g_autofree char *found = proof_of(*state, NULL);
         if (!strstr(found, cases[i].found))
             fail_msg("no '%s' in:\n%s", cases[i].found, found);
+    }
+}
+
+/* What a section is about may have any name, and so may what a partial is used for. */
+static void names_in_sections_are_those_of_the_section(void **state) {
+    static const char *const texts[] = {
+        "{{#message.list}}{{name}}{{#tags}}{{label}}{{/tags}}{{price.net}}{{.}}{{/message.list}}",
+        "{{#customer}}{{first_name}}{{/customer}}{{now}}",
+        "{{#message.list}}{{> row}}{{/message.list}}",
+    };
+    put(*state, "partials/row.txt", "{{name}}\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *text = g_strdup_printf("Subject: Hi\n\n%s\n", texts[i]);
+        put(*state, "tips/en.txt", text);
+        g_autofree char *found = proof_of(*state, NULL);
+        if (strstr(found, "found a name that nothing has"))
+            fail_msg("in %s:\n%s", texts[i], found);
     }
 }
 
@@ -160,6 +182,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_in_order_is_passed_in_silence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_fault_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_in_sections_are_those_of_the_section, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_with_dots_is_declared_by_any_of_its_beginnings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fallback_that_no_policy_comes_to_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_unsubscribing_value_is_known_by_its_name, set_up, tear_down),

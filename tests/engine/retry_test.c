@@ -68,6 +68,25 @@ static void a_held_message_that_is_tried_again_is_held_once(void **state) {
     assert_int_equal(held->len, 1);
 }
 
+/* As of a colleague who redirects it: Resent- fields do not change the Message-ID. */
+static void the_same_message_from_another_stream_is_no_retry(void **state) {
+    World *world = *state;
+    for (int i = 0; i < 2; i++)
+        world_send(world, "a@home.example", i, "", NOON);
+    g_autofree char *text = world_mail(7, "", "Hello\n");
+    g_autoptr(Judgement) held = world_judge(world, "a@home.example", text, NOON);
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(Judgement) sent = world_judge_as(world, "ann@staff.example", "a@home.example", text, NOON + i, true);
+        assert_int_equal(sent->reply, REPLY_ACCEPT);
+        assert_int_equal(world_outcome(sent, 0)->action, ACTION_PASS);
+        assert_string_not_equal(sent->id, held->id);
+    }
+    assert_int_equal(world_contacts(world, "a@home.example"), 3);
+    g_autoptr(Judgement) again = world_judge(world, "a@home.example", text, NOON + 2);
+    assert_string_equal(again->id, held->id);
+    assert_int_equal(world_outcome(again, 0)->action, ACTION_HOLD);
+}
+
 #define NAMED "Hello {{customer.first_name | default: 'you'}}\n"
 
 static bool is_held(const World *world, const char *id, const char *customer, const char *address) {
@@ -146,6 +165,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_window_begins_with_the_first_try, setup, teardown),
         cmocka_unit_test_setup_teardown(a_retry_to_further_customers_loses_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_held_message_that_is_tried_again_is_held_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_same_message_from_another_stream_is_no_retry, setup, teardown),
         cmocka_unit_test_setup_teardown(somebody_else_in_front_takes_nobodys_place, setup, teardown),
         cmocka_unit_test_setup_teardown(tries_to_one_customer_each_and_then_to_both_keep_their_places, setup, teardown),
         cmocka_unit_test_setup_teardown(a_customers_other_address_gets_a_copy_of_its_own, setup, teardown),

@@ -111,12 +111,6 @@ static void test_texts_outlive_the_memory(void **state) {
     assert_string_equal(text, "Dear {{n}},\r\n");
 }
 
-static int start(void **state) {
-    (void)state;
-    message_library_start();
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_leaves_is_the_same),
@@ -124,5 +118,6 @@ int main(void) {
         cmocka_unit_test(test_a_body_is_cut_up_once),
         cmocka_unit_test(test_texts_outlive_the_memory),
     };
-    return cmocka_run_group_tests(tests, start, NULL);
+    message_library_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

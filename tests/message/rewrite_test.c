@@ -377,6 +377,24 @@ static void test_a_type_that_two_read_differently_is_left_alone(void **state) {
     assert_int_equal(message_texts(message)->len, 1);
 }
 
+/* Who reads it sees text, so what stands in it is found; what would have to be written there is for the author. */
+static void test_a_type_that_is_none_is_text_and_left_alone(void **state) {
+    (void)state;
+    static const char *const types[] = {"text", "html", "text/", "text.html", "\"text/html\"", "text/;charset=utf-8",
+                                        ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: %s\n\n{{n}}\n", types[i]);
+        assert_fill_fails(text, 0, "Ł");
+        g_autoptr(Message) message = message_of(text);
+        const GPtrArray *texts = message_texts(message);
+        assert_int_equal(texts->len, 1);
+        const MessageText *found = g_ptr_array_index(texts, 0);
+        assert_memory_equal(found->text, "{{n}}\n", found->length);
+    }
+    g_autoptr(Message) other = message_of("Content-Type: application/octet-stream\n\n{{n}}\n");
+    assert_int_equal(message_texts(other)->len, 0);
+}
+
 static void test_unknown_charset_fails_and_leaves_nothing(void **state) {
     (void)state;
     g_autoptr(Message) message = message_of("Subject: {{n}}\n" TYPE "x-of-mars\n\n\xE4 {{n}}\n");
@@ -406,6 +424,7 @@ int main(void) {
         cmocka_unit_test(test_no_text_ends_its_part),
         cmocka_unit_test(test_no_fold_is_left_without_its_blank),
         cmocka_unit_test(test_a_type_that_two_read_differently_is_left_alone),
+        cmocka_unit_test(test_a_type_that_is_none_is_text_and_left_alone),
         cmocka_unit_test(test_unknown_charset_fails_and_leaves_nothing),
     };
     message_library_start();

@@ -114,6 +114,9 @@ sed 's/limit = 2/limit = 0/' cadence.conf >biting.conf
 check "what will bite is no fault" 0 "$ctl_binary" -c biting.conf check --json
 json "but a warning that names policy and rule" \
     'any(f["kind"] == "warning" and "policy \"default\": cap \"sales a week\"" in f["what"] for f in d["findings"])'
+sed 's/user = "nobody"/user = "nobody.at.all"/' cadence.conf >userless.conf
+check "a user that there is not is no fault" 0 "$ctl_binary" -c userless.conf check
+says "but a warning" out 'warning  user: there is no user "nobody.at.all"'
 mkdir bin shut
 printf '#!/bin/sh\ncase "$3" in mail_owner) echo nobody ;; queue_directory) echo /var/spool/postfix ;; esac\n' >bin/postconf
 chmod 755 bin/postconf
@@ -172,6 +175,7 @@ names = [line.split()[2] for line in lines if line.startswith("# HELP ")]
 assert names == [line.split()[2] for line in lines if line.startswith("# TYPE ")] and len(names) == len(set(names)) >= 13
 assert all(re.fullmatch(r"(cadence_[a-z0-9_]+)(\{[a-z]+=\"[a-z-]+\"\})? [0-9]+", line) and re.match(r"\w+", line)[0] in names
            for line in lines if not line.startswith("#"))'
+check "metrics and JSON at once are usage" 2 ctl status --prometheus --json
 check "metrics of another command are usage" 2 ctl plan --prometheus
 check "reload without daemons" 1 ctl reload
 says "reload says that there is none" out "no daemon runs"
@@ -624,6 +628,8 @@ check "drop" 0 ctl held drop "$id.0"
 check "dropped is gone" 1 ctl held show "$id.0"
 check "the drop is explained" 0 ctl explain "$id" --json
 json "as the last verdict" 'd["verdicts"][-1]["action"] == "drop"'
+check "in words too" 0 ctl explain "$id"
+says "of a verdict that knows no more than the class" out "taken for sales mail, topic loans, from stream"
 
 # ---- simulate ----
 
@@ -877,12 +883,16 @@ check "in another language" 0 letters template render tips --customer L2 --conte
 json "it is the other text" 'd["subject"] == "Hi Leon"'
 check "without a reader" 2 letters template render tips
 says "one is asked for" err "expected --customer ID or --browser FILE.html"
+check "in a locale that is none" 2 letters template render tips --customer L2 --locale '!!'
+says "the locale is named" err "--locale '!!', expected a language tag"
 check "of no template" 1 letters template render nothing --customer L1
 says "says which there are" err "template list"
 printf '{"tip": }' >broken.json
 check "with broken data" 1 letters template render tips --customer L1 --context broken.json
 says "says where" err "broken.json:1:9: "
 printf '{"tip": "<script>alert(1)</script>"}' >tip.json
+check "as a page where none can be" 1 letters template render tips --context tip.json --browser nowhere/page.html
+says "the page is named" err "cadencectl: nowhere/page.html: it cannot be written: "
 check "as a page" 0 letters template render tips --context tip.json --browser page.html
 says "of some readers" out "page.html: "
 says "without a script" page.html "&amp;lt;script&amp;gt;"
