@@ -31,3 +31,4 @@ char *identifier_new(gint64 second);
 
 /* One word of [A-Za-z0-9._-], 1 to 64 bytes: topics, campaigns, purposes, event kinds, template and attribute names. */
 bool text_is_word(const char *text);
+#define TEXT_A_WORD "a word of letters, digits, '.', '_' and '-'" /* for errors: what was expected */

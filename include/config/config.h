@@ -142,6 +142,8 @@ const Attribute *config_attribute(const Config *config, const char *name); /* fa
 /* What a text means by customer.WORD: the attribute whose name is the longest part of the word up to a dot that is
  * declared, else "*"; NULL: undeclared. *length is that of the name, of the whole word with "*" and NULL. */
 const Attribute *config_attribute_of(const Config *config, const char *word, gsize *length);
+/* What every customer has without a declaration: "id", "locale", "timezone". */
+bool attribute_is_built_in(const char *name);
 const TemplateFolder *config_template(const Config *config, const char *name); /* NULL: there is none */
 const Stream *config_stream(const Config *config, const char *name); /* NULL: there is none; name may be NULL */
 const Policy *config_policy(const Config *config, const char *name);

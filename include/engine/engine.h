@@ -25,10 +25,11 @@ Config *engine_config(Engine *engine); /* a reference of the one in force; confi
 bool engine_set_config(Engine *engine, Config *config, GError **error);
 Store *engine_store(Engine *engine);
 
-/* One reason of a verdict, as `try --json` prints it. */
+/* One reason of a verdict, as `try --json` prints it. rule is that of rule_kind_name, or "consent", "requires",
+ * "expires", "overtaking", "placeholder", "review" or "request"; in receipts also "custody", where custody ended
+ * without a judgement. */
 typedef struct {
-    char *rule, *name;  /* rule: "cap", "ratio", "gap", "consent", "requires", "expires", "overtaking", "placeholder",
-                           "review" */
+    char *rule, *name;
     gint64 have, limit; /* -1 where there is nothing to count */
     Instant until;      /* INSTANT_NEVER: none up to now + hold.max */
     gint64 relational;  /* so many more relational messages would free it; 0: they would not */

@@ -16,10 +16,9 @@ char *reasons_text(const GPtrArray *reasons, const char *zone);
  * of `try --json`. */
 json_t *judgement_json(const Judgement *judgement);
 
-/* What is stored with a verdict: the outcome, with what the message was taken for and every rule that was asked. As the
- * members of an object that is begun (base/json_put.h), and as an object. */
+/* What is stored with a verdict: the outcome, with what the message was taken for and every rule that was asked, as
+ * the members of an object that is begun (base/json_put.h). */
 void receipt_put(GString *json, const Judgement *judgement, const Outcome *outcome);
-json_t *receipt_json(const Judgement *judgement, const Outcome *outcome);
 
 /* Why the message may not go to this recipient, in one sentence fit for an SMTP reply and a notice. Free with g_free.
  */

@@ -15,7 +15,6 @@
 #include "config/config.h"
 
 #include <glib.h>
-#include <stdbool.h>
 
 typedef enum {
     INJECT_ACCEPTED,  /* Postfix said 250 */
@@ -41,7 +40,7 @@ typedef void (*InjectDone)(const InjectJob *job, InjectResult result, const char
 
 /* Hands over all jobs (of InjectJob) on up to 16 connections, each with several of them; those for sendmail(1) follow,
  * one by one. Every job is told to done exactly once; without a connection all of them as DEFERRED. libESMTP cannot
- * read an IPv6 literal:
- * "[::1]:port" is taken for "localhost:port", others defer all; a host name that has an IPv6 address serves. One call
- * at a time in a process: libESMTP fills a table of its own without a lock, which only this call guards. */
+ * read an IPv6 literal: "[::1]:port" is taken for "localhost:port", others defer all; a host name that has an IPv6
+ * address serves. One call at a time in a process: libESMTP fills a table of its own without a lock, which only this
+ * call guards. */
 void inject(const Config *config, const GPtrArray *jobs, InjectDone done, gpointer user);

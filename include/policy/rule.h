@@ -105,6 +105,9 @@ const char *rule_kind_name(const Rule *rule);
 /* The longest time back from x that the rule looks at contacts. */
 Duration rule_reach(const Rule *rule);
 
+/* The fewest relational contacts with which a ratio lets a sales message pass where there are so many of sales. */
+gint64 ratio_needs(const Rule *rule, gint64 sales);
+
 /* Why a rule blocks. */
 typedef struct {
     const Rule *rule;

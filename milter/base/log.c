@@ -1,6 +1,6 @@
 /* Log lines. A line is put together first and then written by one write(2), so that the lines of many threads, and of
- * several processes on one pipe, never mix. The target is the one static value of the house: it is set once, before
- * threads start, and only read after. */
+ * several processes on one pipe, never mix. Where lines go, and who watches them, is set before threads start and only
+ * read after. */
 #include "base/log.h"
 
 #include "base/instant.h"

@@ -2,7 +2,6 @@
  * costs where nothing is found, and GLib's one at a time would be as much as some of what is kept here. */
 #include "base/recent.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define ENTRY_SIZE 512                 /* bytes that any entry takes, however small */

@@ -21,8 +21,11 @@ GDate civil_to_date(gint64 day) {
     return date;
 }
 
-gint64 civil_from_date(const GDate *date) {
-    return (gint64)g_date_get_julian(date) - DAYS_TO_1970;
+gint64 civil_day(int year, int month, int day) {
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    return (gint64)g_date_get_julian(&date) - DAYS_TO_1970;
 }
 
 static Instant day_start(const Zone *zone, gint64 day) {

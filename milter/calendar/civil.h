@@ -8,8 +8,9 @@
 #include "policy/window.h"
 #include "zone.h"
 
-gint64 civil_date(Wall wall);    /* the day whose date the wall shows */
-int civil_weekday(gint64 day);   /* Monday is 0 */
-GDate civil_to_date(gint64 day); /* of the years 1 to 9999 */
-gint64 civil_from_date(const GDate *date);
+gint64 civil_date(Wall wall);                   /* the day whose date the wall shows */
+int civil_weekday(gint64 day);                  /* Monday is 0 */
+GDate civil_to_date(gint64 day);                /* of the years 1 to 9999 */
+gint64 civil_day(int year, int month, int day); /* of a date of the years 1 to 9999 that there is */
+/* As Almanac.period. */
 void civil_period(const Zone *zone, WindowKind kind, Instant x, Instant *start, Instant *end);

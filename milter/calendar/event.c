@@ -326,11 +326,8 @@ static icalrecur_iterator *open_rule(const Expansion *expansion, struct icalrecu
 }
 
 static Wall wall_of(icaltimetype time) {
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year);
     gint64 second = time.is_date ? 0 : time.hour * 3600 + time.minute * 60 + time.second;
-    return civil_from_date(&date) * SECONDS_A_DAY + second;
+    return civil_day(time.year, time.month, time.day) * SECONDS_A_DAY + second;
 }
 
 static bool follow_rule(const Expansion *expansion, const struct icalrecurrencetype *rule) {

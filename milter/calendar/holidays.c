@@ -49,7 +49,7 @@ static void mark_days(Calendar *calendar, const GArray *spans) {
 static bool add_event(Calendar *calendar, const Event *event, GError **error) {
     g_autoptr(GArray) spans = spans_new();
     if (!event_expand(event, zone_utc(), EVENT_WIDE, ZONE_FIRST_INSTANT, ZONE_LAST_INSTANT, LIMIT, spans)) {
-        ics_error(error, event_line(event), "more than 50000 occurrences", "holidays");
+        ics_error(error, event_line(event), "more than " G_STRINGIFY(LIMIT) " occurrences", "holidays");
         return false;
     }
     spans_settle(spans);

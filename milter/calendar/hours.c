@@ -5,8 +5,7 @@
 
 #include "civil.h"
 
-#define FIVE_YEARS ((Duration)5 * 366 * SECONDS_A_DAY)
-#define ALL_WEEK 0x7f
+#define ALL_WEEK ((1u << DAYS_A_WEEK) - 1)
 
 static bool is_holiday(const Zone *zone, const Holidays *holidays, const Hours *hours, gint64 day) {
     for (char **path = hours->holidays; path != NULL && *path != NULL; path++)
@@ -35,7 +34,8 @@ static Wall next_edge(const Hours *hours, Wall wall) {
 
 static bool never_changes(const Hours *hours) {
     bool has_holidays = hours->holidays != NULL && *hours->holidays != NULL;
-    bool always = (hours->days & ALL_WEEK) == ALL_WEEK && hours->from == 0 && hours->until == 1440 && !has_holidays;
+    bool always =
+        (hours->days & ALL_WEEK) == ALL_WEEK && hours->from == 0 && hours->until == MINUTES_A_DAY && !has_holidays;
     return always || (hours->days & ALL_WEEK) == 0;
 }
 
@@ -44,9 +44,9 @@ bool hours_open(const Zone *zone, const Holidays *holidays, const Hours *hours, 
     Wall wall = zone_wall(zone, x, &clock_change);
     bool open = wall_is_open(zone, holidays, hours, wall);
     *change = INSTANT_NEVER;
-    if (never_changes(hours) || x >= INSTANT_NEVER - FIVE_YEARS)
+    if (never_changes(hours) || x >= INSTANT_NEVER - ALMANAC_REACH)
         return open;
-    for (Instant at = x; at - x <= FIVE_YEARS;) {
+    for (Instant at = x; at - x <= ALMANAC_REACH;) {
         at = MIN(at + next_edge(hours, wall) - wall, clock_change);
         wall = zone_wall(zone, at, &clock_change);
         if (wall_is_open(zone, holidays, hours, wall) != open) {

@@ -7,4 +7,5 @@
 #include "policy/almanac.h"
 #include "zone.h"
 
+/* As Almanac.is_open. */
 bool hours_open(const Zone *zone, const Holidays *holidays, const Hours *hours, Instant x, Instant *change);

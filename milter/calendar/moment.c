@@ -39,11 +39,8 @@ bool moment_from_ical(icaltimetype time, const IcsProperty *property, Moment *ou
         ics_error(error, property->line, "a date or time that no calendar has", "one that exists");
         return false;
     }
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year);
     Moment moment = {.is_date = time.is_date};
-    moment.wall = civil_from_date(&date) * SECONDS_A_DAY;
+    moment.wall = civil_day(time.year, time.month, time.day) * SECONDS_A_DAY;
     if (!time.is_date)
         moment.wall += time.hour * 3600 + time.minute * 60 + MIN(time.second, 59);
     if (!read_zone(time, property, &moment, error))

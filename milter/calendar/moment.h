@@ -11,7 +11,7 @@ typedef struct {
     bool is_date;     /* then wall is its midnight and the zone NULL */
 } Moment;
 
-/* Both want ics_lock(). */
+/* All three want ics_lock(). */
 bool moment_read(const IcsProperty *property, Moment *out, GError **error);
 bool moment_from_ical(icaltimetype time, const IcsProperty *property, Moment *out, GError **error);
 icaltimetype moment_to_ical(Wall wall, bool is_date);

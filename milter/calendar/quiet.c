@@ -7,14 +7,13 @@
  * from there on. */
 #include "quiet.h"
 
-#include "base/error.h"
 #include "event.h"
+#include "policy/almanac.h"
 
 #include <string.h>
 
 #define LIMIT 10000
 #define WINDOW ((Duration)35 * SECONDS_A_DAY)
-#define FIVE_YEARS ((Duration)5 * 366 * SECONDS_A_DAY)
 
 typedef struct {
     int rank; /* 0 is the lowest: no priority, or PRIORITY:0; then 9 to 1 */
@@ -202,7 +201,7 @@ static bool ask(const Quiet *quiet, Instant x, Instant *change) {
 
 bool quiet_holds(Quiet *quiet, Instant x, Instant *change) {
     *change = INSTANT_NEVER;
-    if (quiet->always || x < ZONE_FIRST_INSTANT || x >= ZONE_LAST_INSTANT - FIVE_YEARS)
+    if (quiet->always || x < ZONE_FIRST_INSTANT || x >= ZONE_LAST_INSTANT - ALMANAC_REACH)
         return quiet->always || quiet->events->len + quiet->availabilities->len > 0;
     if (x >= quiet->from && x < quiet->until) {
         bool held = ask(quiet, x, change);
@@ -210,8 +209,8 @@ bool quiet_holds(Quiet *quiet, Instant x, Instant *change) {
             return held;
     }
     bool held = false, grows = true;
-    for (Duration length = WINDOW; grows && *change == INSTANT_NEVER && length < 2 * FIVE_YEARS; length *= 2) {
-        grows = work_out(quiet, x, x + MIN(length, FIVE_YEARS));
+    for (Duration length = WINDOW; grows && *change == INSTANT_NEVER && length < 2 * ALMANAC_REACH; length *= 2) {
+        grows = work_out(quiet, x, x + MIN(length, ALMANAC_REACH));
         held = ask(quiet, x, change);
     }
     return held;

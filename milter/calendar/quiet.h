@@ -13,4 +13,5 @@ Quiet *quiet_always(void); /* the strict reading of what cannot be read */
 void quiet_free(Quiet *quiet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Quiet, quiet_free)
 
+/* As Almanac.is_quiet. */
 bool quiet_holds(Quiet *quiet, Instant x, Instant *change);

@@ -76,13 +76,6 @@ void recurrence_free(Recurrence *recurrence) {
 
 /* ---- dates ---- */
 
-static gint64 day_of(icaltimetype time) {
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year);
-    return civil_from_date(&date);
-}
-
 static bool is_leap_day(gint64 day) {
     GDate date = civil_to_date(day);
     return g_date_get_month(&date) == G_DATE_FEBRUARY && g_date_get_day(&date) == 29;
@@ -111,7 +104,7 @@ static bool next_day(const Series *series, gint64 from, gint64 *out) {
         icaltimetype time = icalrecur_iterator_next(iterator);
         if (icaltime_is_null_time(time))
             break;
-        gint64 day = day_of(time);
+        gint64 day = civil_day(time.year, time.month, time.day);
         day += is_leapling && is_leap_day(day + 1);
         found = day >= from && day >= series->first;
         if (found)
@@ -155,12 +148,9 @@ bool recurrence_date_parse(const char *text, gint64 *day) {
     int year = (int)g_ascii_strtoull(text, NULL, 10);
     int month = (int)g_ascii_strtoull(text + 5, NULL, 10);
     int number = (int)g_ascii_strtoull(text + 8, NULL, 10);
-    GDate date;
-    g_date_clear(&date, 1);
     if (year == 0 || !g_date_valid_dmy((GDateDay)number, (GDateMonth)month, (GDateYear)year))
         return false;
-    g_date_set_dmy(&date, (GDateDay)number, (GDateMonth)month, (GDateYear)year);
-    *day = civil_from_date(&date);
+    *day = civil_day(year, month, number);
     return true;
 }
 

@@ -2,8 +2,6 @@
  * something speaks against it. */
 #include "concept.h"
 
-#include <string.h>
-
 typedef struct {
     const char *name;
     ConceptKind kind;

@@ -34,7 +34,7 @@ typedef struct {
     GArray *mentions; /* of Mention (mention.h) */
     GString *sender;  /* the name in From, folded, where it has several words; else empty */
     guint words, body_words;
-    guint links, linked_words, images;
+    guint links, images;
     bool is_html;
 } Document;
 

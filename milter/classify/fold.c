@@ -3,8 +3,6 @@
  * instead of an accent have none there, and stand in a table. */
 #include "fold.h"
 
-#include <string.h>
-
 #define DECOMPOSED_MAX 18 /* G_UNICHAR_MAX_DECOMPOSITION_LENGTH */
 #define SPACELESS_BYTES 3 /* of UTF-8, all those characters */
 

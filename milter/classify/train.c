@@ -9,8 +9,6 @@
 #include "model.h"
 
 #include <linear.h>
-#include <math.h>
-#include <string.h>
 
 #define KNOWN_SCALE 3.0   /* of what was known beforehand */
 #define PENALTY_COST 0.01 /* LIBLINEAR's C: the smaller, the closer to what was known */

@@ -11,7 +11,6 @@
 
 #define FROM_CUSTOMER "customer."
 #define FROM_SINCE "customer.since"
-#define MINUTES_OF_DAY (24 * 60)
 #define ANY_LOCAL_PART "*@"
 #define OWN_LOCAL_PART "cadence@"
 
@@ -105,7 +104,7 @@ static bool read_from(cfg_t *section, Cadence *cadence, GError **error) {
 
 static bool read_at(cfg_t *section, Cadence *cadence, GError **error) {
     return conf_minute_read(section, "at", &cadence->at, error) &&
-           (cadence->at < MINUTES_OF_DAY ||
+           (cadence->at < MINUTES_A_DAY ||
             conf_value_refuse(conf_value(section, "at"), "a time of the day before \"24:00\"", error));
 }
 
@@ -129,15 +128,6 @@ static bool read_quiet(cfg_t *section, const Config *config, Cadence *cadence, G
            refuse_without_rule(section, "from", error) && refuse_without_rule(section, "at", error);
 }
 
-static bool read_when(cfg_t *section, Cadence *cadence, GError **error) {
-    const ConfValue *when = conf_value(section, "when");
-    g_autoptr(GError) reason = NULL;
-    if (!when || (cadence->when = condition_parse(when->text, &reason)))
-        return true;
-    g_autofree char *expected = g_strdup_printf("a condition (%s)", reason->message);
-    return conf_value_refuse(when, expected, error);
-}
-
 /* The zone counts, since it is that of every customer who has none of their own. */
 static char *hash_of(cfg_t *section, const Config *config, const Cadence *cadence) {
     const ConfValue *when = conf_value(section, "when");
@@ -152,7 +142,7 @@ static char *hash_of(cfg_t *section, const Config *config, const Cadence *cadenc
 static bool read_cadence(cfg_t *section, const Config *config, Cadence *cadence, GError **error) {
     if (!conf_title(section, conf_check_name, "a name", error) || !conf_section_needs(section, "template", error) ||
         !read_template(section, config, cadence, error) || !read_sender(section, config, cadence, error) ||
-        !read_when(section, cadence, error))
+        !conf_condition(section, "when", &cadence->when, error))
         return false;
     if (!(conf_value(section, "rrule") ? read_rule(section, cadence, error)
                                        : read_quiet(section, config, cadence, error)))

@@ -3,6 +3,9 @@
 
 #include <stdbool.h>
 
+/* What text_is_word() takes, for errors. */
+#define CONF_A_WORD "one word of letters, digits, '.', '_' and '-'"
+
 bool conf_check_any(const char *text);
 bool conf_check_name(const char *text);      /* not empty */
 bool conf_check_glob(const char *text);      /* for addresses and logins: not empty, no blank, at most 1,000 bytes */

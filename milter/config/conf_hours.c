@@ -7,13 +7,10 @@
 
 #include <string.h>
 
-#define DAYS_OF_WEEK 7
-#define MINUTES_OF_DAY (24 * 60)
-
-static const char *const day_names[DAYS_OF_WEEK] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const day_names[DAYS_A_WEEK] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
 static bool find_day(const char *name, guint *out) {
-    for (guint day = 0; day < DAYS_OF_WEEK; day++) {
+    for (guint day = 0; day < DAYS_A_WEEK; day++) {
         if (g_ascii_strcasecmp(name, day_names[day]) == 0) {
             *out = day;
             return true;
@@ -30,7 +27,7 @@ static bool add_days(char *span, guint8 *days) {
     guint day, last;
     if (!find_day(span, &day) || !find_day(dash ? dash + 1 : span, &last))
         return false;
-    for (; day != last; day = (day + 1) % DAYS_OF_WEEK)
+    for (; day != last; day = (day + 1) % DAYS_A_WEEK)
         *days |= 1u << day;
     *days |= 1u << last;
     return true;
@@ -101,7 +98,7 @@ static bool read_holidays(cfg_t *section, Hours *hours, GError **error) {
 }
 
 bool conf_hours_read(cfg_t *section, Hours *hours, GError **error) {
-    *hours = (Hours){.days = (1u << DAYS_OF_WEEK) - 1, .from = 0, .until = MINUTES_OF_DAY};
+    *hours = (Hours){.days = (1u << DAYS_A_WEEK) - 1, .from = 0, .until = MINUTES_A_DAY};
     return read_days(section, hours, error) && conf_minute_read(section, "from", &hours->from, error) &&
            conf_minute_read(section, "until", &hours->until, error) && check_order(section, hours, error) &&
            read_holidays(section, hours, error);

@@ -6,18 +6,14 @@
 #include "conf_file.h"
 #include "conf_sections.h"
 
-#include <string.h>
+#include "base/names.h"
 
 static const char *or_any(const char *word) {
     return word ? word : "*";
 }
 
-static int compare_lines(gconstpointer a, gconstpointer b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void append_sorted(GString *text, GPtrArray *lines, char end) {
-    g_ptr_array_sort(lines, compare_lines);
+    g_ptr_array_sort(lines, names_compare);
     for (guint i = 0; i < lines->len; i++)
         g_string_append_printf(text, "%s%c", (const char *)lines->pdata[i], end);
 }

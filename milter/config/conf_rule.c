@@ -7,17 +7,11 @@
 #include "base/text.h"
 
 #define NUMBER_MAX 1000000
-#define A_WORD "one word of letters, digits, '.', '_' and '-'"
 
 static Rule *add_rule(Policy *policy, RuleKind kind, const char *name) {
     Rule rule = {.kind = kind, .name = g_strdup(name ? name : ""), .filter = {.class = CLASS_ANY}};
     g_array_append_val(policy->rules, rule);
     return &g_array_index(policy->rules, Rule, policy->rules->len - 1);
-}
-
-static bool read_class(cfg_t *section, const char *name, MailClass *out, GError **error) {
-    const ConfValue *class = conf_value(section, name);
-    return !class || class_parse(class->text, out) || conf_value_refuse(class, "\"relational\" or \"sales\"", error);
 }
 
 /* A contact older than the store's retention is gone, so no rule may count on it. */
@@ -50,9 +44,9 @@ static bool read_ratio(cfg_t *section, Config *config, Policy *policy, GError **
 static bool read_cap(cfg_t *section, Config *config, Policy *policy, GError **error) {
     Rule *rule = add_rule(policy, RULE_CAP, cfg_title(section));
     return conf_title(section, conf_check_name, "a name", error) &&
-           read_class(section, "class", &rule->filter.class, error) &&
-           conf_text(section, "topic", text_is_word, A_WORD, &rule->filter.topic, error) &&
-           conf_text(section, "campaign", text_is_word, A_WORD, &rule->filter.campaign, error) &&
+           conf_class(section, "class", &rule->filter.class, error) &&
+           conf_text(section, "topic", text_is_word, CONF_A_WORD, &rule->filter.topic, error) &&
+           conf_text(section, "campaign", text_is_word, CONF_A_WORD, &rule->filter.campaign, error) &&
            read_needed_number(section, "limit", 0, &rule->cap.limit, error) &&
            read_window(section, config, &rule->cap.window, error);
 }
@@ -61,9 +55,9 @@ static bool read_gap(cfg_t *section, Config *config, Policy *policy, GError **er
     Rule *rule = add_rule(policy, RULE_GAP, cfg_title(section));
     rule->gap.has_after = conf_value(section, "after");
     return conf_title(section, conf_check_name, "a name", error) &&
-           read_class(section, "class", &rule->filter.class, error) &&
-           conf_text(section, "topic", text_is_word, A_WORD, &rule->filter.topic, error) &&
-           read_class(section, "after", &rule->gap.after, error) && conf_section_needs(section, "min", error) &&
+           conf_class(section, "class", &rule->filter.class, error) &&
+           conf_text(section, "topic", text_is_word, CONF_A_WORD, &rule->filter.topic, error) &&
+           conf_class(section, "after", &rule->gap.after, error) && conf_section_needs(section, "min", error) &&
            conf_duration(section, "min", config->retention, &rule->gap.min, error);
 }
 
@@ -84,9 +78,9 @@ static bool check_gate_ends(cfg_t *section, const Rule *rule, GError **error) {
 static bool read_gate(cfg_t *section, G_GNUC_UNUSED Config *config, Policy *policy, GError **error) {
     Rule *rule = add_rule(policy, RULE_GATE, cfg_title(section));
     return conf_title(section, conf_check_name, "a name", error) &&
-           read_class(section, "class", &rule->filter.class, error) && conf_section_needs(section, "event", error) &&
-           conf_text(section, "event", text_is_word, A_WORD, &rule->gate.event, error) &&
-           conf_text(section, "until", text_is_word, A_WORD, &rule->gate.until, error) &&
+           conf_class(section, "class", &rule->filter.class, error) && conf_section_needs(section, "event", error) &&
+           conf_text(section, "event", text_is_word, CONF_A_WORD, &rule->gate.event, error) &&
+           conf_text(section, "until", text_is_word, CONF_A_WORD, &rule->gate.until, error) &&
            conf_duration(section, "cool", G_MAXINT64, &rule->gate.cool, error) && check_gate_ends(section, rule, error);
 }
 

@@ -4,14 +4,8 @@
 #include "conf_value.h"
 
 static bool read_when(cfg_t *section, Segment *segment, GError **error) {
-    const ConfValue *when = conf_value(section, "when");
-    g_autoptr(GError) reason = NULL;
-    segment->text = g_strstrip(g_strdup(when->text));
-    segment->when = condition_parse(when->text, &reason);
-    if (segment->when)
-        return true;
-    g_autofree char *expected = g_strdup_printf("a condition (%s)", reason->message);
-    return conf_value_refuse(when, expected, error);
+    segment->text = g_strstrip(g_strdup(conf_value(section, "when")->text));
+    return conf_condition(section, "when", &segment->when, error);
 }
 
 static bool read_policy_name(cfg_t *section, const Config *config, Segment *segment, GError **error) {

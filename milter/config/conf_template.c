@@ -8,8 +8,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 #define SETTINGS "template.conf"
 
 static const char *const class_names[] = {"relational", "sales", "mixed", NULL};
@@ -55,14 +53,8 @@ static bool read_topic(cfg_t *settings, const Config *config, TemplateFolder *fo
 
 static bool read_requires(cfg_t *settings, TemplateFolder *folder, GError **error) {
     const ConfValue *requires = conf_value(settings, "requires");
-    g_autoptr(GError) reason = NULL;
-    if (!requires)
-        return true;
-    folder->requires = g_strdup(requires->text);
-    if ((folder->condition = condition_parse(requires->text, &reason)))
-        return true;
-    g_autofree char *expected = g_strdup_printf("a condition (%s)", reason->message);
-    return conf_value_refuse(requires, expected, error);
+    folder->requires = requires ? g_strdup(requires->text) : NULL;
+    return conf_condition(settings, "requires", &folder->condition, error);
 }
 
 static bool read_fallback(cfg_t *settings, TemplateFolder *folder, GError **error) {

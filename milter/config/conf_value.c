@@ -162,6 +162,25 @@ bool conf_choice(cfg_t *section, const char *name, const char *const *choices, g
     return conf_value_refuse(value, expected, error);
 }
 
+bool conf_class(cfg_t *section, const char *name, MailClass *out, GError **error) {
+    const ConfValue *value = conf_value(section, name);
+    return !value || class_parse(value->text, out) || conf_value_refuse(value, "\"relational\" or \"sales\"", error);
+}
+
+bool conf_condition(cfg_t *section, const char *name, Condition **out, GError **error) {
+    const ConfValue *value = conf_value(section, name);
+    if (!value)
+        return true;
+    g_autoptr(GError) reason = NULL;
+    Condition *condition = condition_parse(value->text, &reason);
+    if (!condition) {
+        g_autofree char *expected = g_strdup_printf("a condition (%s)", reason->message);
+        return conf_value_refuse(value, expected, error);
+    }
+    *out = condition;
+    return true;
+}
+
 bool conf_path(cfg_t *section, const char *name, char **out, GError **error) {
     const ConfValue *value = conf_value(section, name);
     if (!value)

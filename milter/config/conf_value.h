@@ -8,6 +8,8 @@
 #pragma once
 
 #include "base/instant.h"
+#include "policy/class.h"
+#include "policy/condition.h"
 
 #include <confuse.h>
 #include <glib.h>
@@ -52,4 +54,7 @@ bool conf_share(cfg_t *section, const char *name, double least, double most, dou
 bool conf_duration(cfg_t *section, const char *name, Duration most, Duration *out, GError **error);
 /* choices: NULL-terminated. *out: which of them. */
 bool conf_choice(cfg_t *section, const char *name, const char *const *choices, guint *out, GError **error);
+/* "relational" or "sales". */
+bool conf_class(cfg_t *section, const char *name, MailClass *out, GError **error);
+bool conf_condition(cfg_t *section, const char *name, Condition **out, GError **error);
 bool conf_path(cfg_t *section, const char *name, char **out, GError **error);

@@ -5,21 +5,13 @@
 
 #include "base/text.h"
 
-#define A_WORD "one word of letters, digits, '.', '_' and '-'"
 #define SENSITIVITY_MAX 100
 
-static bool read_class(cfg_t *section, MailClass *out, GError **error) {
-    static const char *const names[] = {"relational", "sales", NULL};
-    guint which;
-    if (!conf_section_needs(section, "class", error) || !conf_choice(section, "class", names, &which, error))
-        return false;
-    return class_parse(names[which], out);
-}
-
 static bool read_topic(cfg_t *section, Topic *topic, GError **error) {
-    return conf_title(section, text_is_word, A_WORD, error) && read_class(section, &topic->class, error) &&
-           conf_bool(section, "exempt", &topic->exempt, error) && conf_bool(section, "counts", &topic->counts, error) &&
-           conf_text(section, "consent", text_is_word, A_WORD, &topic->consent, error);
+    return conf_title(section, text_is_word, CONF_A_WORD, error) && conf_section_needs(section, "class", error) &&
+           conf_class(section, "class", &topic->class, error) && conf_bool(section, "exempt", &topic->exempt, error) &&
+           conf_bool(section, "counts", &topic->counts, error) &&
+           conf_text(section, "consent", text_is_word, CONF_A_WORD, &topic->consent, error);
 }
 
 static bool read_topics(cfg_t *root, Config *config, GError **error) {
@@ -44,10 +36,10 @@ static bool read_level(cfg_t *section, const char *name, int *out, GError **erro
 
 /* How sensitive an attribute is, no default can know. */
 static bool read_attribute(cfg_t *section, Attribute *attribute, GError **error) {
-    return conf_title(section, conf_check_attribute, A_WORD ", or \"*\" for the rest,", error) &&
+    return conf_title(section, conf_check_attribute, CONF_A_WORD ", or \"*\" for the rest,", error) &&
            conf_section_needs(section, "sensitivity", error) &&
            read_level(section, "sensitivity", &attribute->sensitivity, error) &&
-           conf_text(section, "consent", text_is_word, A_WORD, &attribute->consent, error) &&
+           conf_text(section, "consent", text_is_word, CONF_A_WORD, &attribute->consent, error) &&
            conf_duration(section, "max_age", G_MAXINT64, &attribute->max_age, error);
 }
 
@@ -80,7 +72,7 @@ static bool read_company(cfg_t *root, Config *config, GError **error) {
             continue;
         g_autofree char *fault = g_strdup_printf(" with the name \"%s\"", option->name);
         if (!text_is_word(option->name))
-            return conf_section_refuse(company, fault, A_WORD, error);
+            return conf_section_refuse(company, fault, CONF_A_WORD, error);
         g_hash_table_insert(config->company, g_strdup(option->name), g_strdup(cfg_opt_getstr(option)));
     }
     return true;

@@ -3,8 +3,7 @@
  * know. */
 #include "config/config.h"
 
-#define DAYS_OF_WEEK 7
-#define MINUTES_OF_DAY (24 * 60)
+#include "base/names.h"
 
 static void warn(GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void warn(GPtrArray *warnings, const char *format, ...) {
@@ -37,14 +36,8 @@ static bool caps_all_relational(const Rule *rule) {
     return rule->kind == RULE_CAP && rule->filter.class != CLASS_SALES && !rule->filter.topic && !rule->filter.campaign;
 }
 
-/* The relational contacts that the first sales message of a window needs. */
-static gint64 relational_needed(const Rule *ratio) {
-    gint64 owed = (1 - ratio->ratio.allowance) * ratio->ratio.relational;
-    return owed > 0 ? (owed + ratio->ratio.sales - 1) / ratio->ratio.sales : 0;
-}
-
 static bool defeats(const Rule *rule, const Rule *ratio) {
-    return caps_all_relational(rule) && rule->cap.limit < relational_needed(ratio) &&
+    return caps_all_relational(rule) && rule->cap.limit < ratio_needs(ratio, 0) &&
            window_covers(&rule->cap.window, &ratio->ratio.window);
 }
 
@@ -58,7 +51,7 @@ static void look_at_ratio(const Policy *policy, const Rule *ratio, GPtrArray *wa
                  "policy \"%s\": the ratio wants %" G_GINT64_FORMAT " relational messages before a sales message, and "
                  "cap \"%s\" lets %" G_GINT64_FORMAT " pass: only relational mail that no rule stops, such as that of "
                  "exempt topics, can open the way for sales mail",
-                 policy->name, relational_needed(ratio), cap->name, cap->cap.limit);
+                 policy->name, ratio_needs(ratio, 0), cap->name, cap->cap.limit);
     }
 }
 
@@ -118,7 +111,7 @@ static void look_at_hold(const Policy *policy, GPtrArray *warnings) {
 }
 
 static bool opens_on(const Policy *policy, guint day) {
-    int from = 0, until = MINUTES_OF_DAY;
+    int from = 0, until = MINUTES_A_DAY;
     for (guint i = 0; i < policy->rules->len; i++) {
         const Rule *rule = rule_at(policy, i);
         if (rule->kind != RULE_HOURS)
@@ -132,7 +125,7 @@ static bool opens_on(const Policy *policy, guint day) {
 }
 
 static void look_at_hours(const Policy *policy, GPtrArray *warnings) {
-    for (guint day = 0; day < DAYS_OF_WEEK; day++)
+    for (guint day = 0; day < DAYS_A_WEEK; day++)
         if (opens_on(policy, day))
             return;
     warn(warnings, "policy \"%s\": its hours never open, for no time of the week is in all of them", policy->name);
@@ -203,16 +196,16 @@ static bool trusts_anybody(const Config *config) {
 static void look_at_topics(const Config *config, GPtrArray *warnings) {
     if (config->streams->len == 0 || trusts_anybody(config))
         return;
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->topics), (GCompareFunc)g_strcmp0);
-    for (const GList *name = names; name; name = name->next)
-        warn(warnings, "topic \"%s\": nobody can use it, for no stream has trust = true", (const char *)name->data);
+    g_autoptr(GPtrArray) names = names_of(config->topics);
+    for (guint i = 0; i < names->len; i++)
+        warn(warnings, "topic \"%s\": nobody can use it, for no stream has trust = true", (char *)names->pdata[i]);
 }
 
 GPtrArray *config_warnings(const Config *config) {
     GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
-    for (const GList *name = names; name; name = name->next)
-        look_at_policy(config, config_policy(config, name->data), warnings);
+    g_autoptr(GPtrArray) names = names_of(config->policies);
+    for (guint i = 0; i < names->len; i++)
+        look_at_policy(config, config_policy(config, names->pdata[i]), warnings);
     for (guint i = 0; i < config->segments->len; i++)
         look_at_segment(config->segments, i, warnings);
     for (guint i = 0; i < config->streams->len; i++)

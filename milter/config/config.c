@@ -8,6 +8,8 @@
 #include "conf_grammar.h"
 #include "conf_sections.h"
 
+#include <string.h>
+
 #define DAY (24 * 3600)
 
 static GMutex confuse_lock;
@@ -84,8 +86,8 @@ static void set_defaults(Config *config) {
     config->retry_window = 5 * DAY;
     config->user = g_strdup("cadence");
     config->log = LOG_TO_STDERR;
-    config->classify.certain = 0.8;
     config->log_format = LOG_AS_TEXT;
+    config->classify.certain = 0.8;
     config->defaults.timezone = g_strdup("UTC");
     config->defaults.locale = g_strdup("en");
     config->defaults.enroll = true;
@@ -193,6 +195,11 @@ const Attribute *config_attribute_of(const Config *config, const char *word, gsi
     }
     *length = strlen(word);
     return g_hash_table_lookup(config->attributes, "*");
+}
+
+bool attribute_is_built_in(const char *name) {
+    static const char *const names[] = {"id", "locale", "timezone", NULL};
+    return g_strv_contains(names, name);
 }
 
 const TemplateFolder *config_template(const Config *config, const char *name) {

@@ -15,7 +15,7 @@ typedef struct {
     gsize waiting_count;
 } Question;
 
-/* Fills the outcome's action, would, class, until, reasons and missing. */
+/* Fills the outcome's action, would, class, until, free_at, reasons, missing and fallback. */
 void decide(const Question *question, Outcome *outcome);
 
 /* Every rule that was asked about the message whole, with what it counts: appended to asked (of Reason). Nothing where
@@ -33,5 +33,5 @@ typedef struct {
 } RuleQuestion;
 
 /* True where it may. Else *until is the first instant at which no rule blocks (INSTANT_NEVER: none up to the horizon),
- * and a Reason for each that does is added to reasons. */
+ * and a Reason for each that does, or for whom it would overtake, is added to reasons. */
 bool decide_by_rules(const RuleQuestion *question, GPtrArray *reasons, Instant *until);

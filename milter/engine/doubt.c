@@ -91,9 +91,9 @@ bool doubt_answered(Store *store, const Review *review, MailClass *label, char *
     g_autoptr(Review) known = NULL;
     if (!store_review(store, review->id, &known, NULL) || !known || known->label == CLASS_ANY)
         return false;
-    g_autofree char *day = instant_format(known->labelled, NULL);
+    g_autofree char *when = instant_format(known->labelled, NULL);
     *label = known->label;
     *declaration = g_strdup_printf("%s said so of such messages, %s (review %s)",
-                                   known->labeller ? known->labeller : "a person", day, known->id);
+                                   known->labeller ? known->labeller : "a person", when, known->id);
     return true;
 }

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-/* No policy was asked; else the keys are those of receipt_json, for whoever reads both. */
+/* No policy was asked; else the keys are those of receipt_put, for whoever reads both. */
 static char *receipt_of(const Custody *custody, const char *action, const char *why) {
     g_autofree char *address = g_utf8_make_valid(custody->address, -1);
     g_autofree char *customer = g_utf8_make_valid(custody->customer, -1);

@@ -2,6 +2,8 @@
  * is how a sender who tries again is told the same. */
 #include "outcome.h"
 
+#include <jansson.h>
+
 static void strings_copy(GPtrArray *to, const GPtrArray *from) {
     g_ptr_array_set_size(to, 0);
     for (guint i = 0; i < from->len; i++)
@@ -97,8 +99,12 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     outcome->fallback = g_strdup(from->fallback);
 }
 
+bool action_goes(Action action) {
+    return action == ACTION_PASS || action == ACTION_REWRITE;
+}
+
 bool outcome_goes(const Outcome *outcome) {
-    return outcome->action == ACTION_PASS || outcome->action == ACTION_REWRITE;
+    return action_goes(outcome->action);
 }
 
 bool outcome_stays(const Outcome *outcome) {

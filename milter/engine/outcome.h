@@ -3,13 +3,14 @@
 
 #include "engine/engine.h"
 
-#include <jansson.h>
-
 Reason *reason_new(const char *rule, const char *name);
 void reason_free(Reason *reason);
 
 /* An array of Reason that frees them. */
 GPtrArray *reasons_new(void);
+
+/* Whether the message goes now. */
+bool action_goes(Action action);
 
 Outcome *outcome_new(int ordinal, const char *address);
 void outcome_free(Outcome *outcome);

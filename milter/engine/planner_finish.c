@@ -4,7 +4,6 @@
 #include "planner_finish.h"
 
 #include "ending.h"
-#include "engine_private.h"
 
 #define RETRY_FIRST 60
 #define RETRY_LONGEST 3600

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "consents.h"
 #include "ending.h"
-#include "engine_private.h"
 #include "facts.h"
 #include "outcome.h"
 #include "release.h"

@@ -19,6 +19,9 @@ typedef struct {
     const TemplateFolder *folder;
 } Proof;
 
+/* What they share is found like a template of this name. */
+static const TemplateFolder partials_folder = {.name = (char *)TEMPLATES_PARTIALS};
+
 void proof_finding_free(ProofFinding *finding) {
     g_free(finding->template_name);
     g_free(finding->path);
@@ -41,14 +44,9 @@ static void find(Proof *proof, bool fault, const char *path, const char *format,
 
 /* ---- names ---- */
 
-static bool is_built_in(const char *attribute) {
-    static const char *const names[] = {"id", "locale", "timezone", NULL};
-    return g_strv_contains(names, attribute);
-}
-
 static void check_attribute(Proof *proof, const ShelfText *text, const char *name) {
     gsize length;
-    if (!is_built_in(name) && !config_attribute_of(proof->config, name, &length))
+    if (!attribute_is_built_in(name) && !config_attribute_of(proof->config, name, &length))
         find(proof, true, text->text_path,
              "customer.%s: found an attribute that the configuration does not declare, expected attribute \"%s\" { … }",
              name, name);
@@ -318,9 +316,8 @@ static void read_all(Proof *proof, const GPtrArray *names) {
 }
 
 static void read_partials(Proof *proof) {
-    static const TemplateFolder partials = {.name = (char *)TEMPLATES_PARTIALS};
     g_autoptr(GPtrArray) lint = shelf_lint_partials(proof->shelf);
-    proof->folder = &partials;
+    proof->folder = &partials_folder;
     for (guint i = 0; i < lint->len; i++)
         add_lint(proof, lint->pdata[i]);
 }
@@ -345,13 +342,13 @@ static void keep_only(GPtrArray *findings, char *const *names) {
 }
 
 GPtrArray *proof_read(const Config *config, char *const *names) {
-    static const TemplateFolder partials = {.name = (char *)TEMPLATES_PARTIALS};
     g_autoptr(GError) error = NULL;
     g_autoptr(Shelf) shelf = repertoire_partials(config, &error);
     g_autoptr(GHashTable) locales = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) all = names_of(config->templates);
     GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)proof_finding_free);
-    Proof proof = {.config = config, .shelf = shelf, .locales = locales, .findings = findings, .folder = &partials};
+    Proof proof = {
+        .config = config, .shelf = shelf, .locales = locales, .findings = findings, .folder = &partials_folder};
     if (!shelf) {
         find_loader_error(&proof, error->message);
         return findings;

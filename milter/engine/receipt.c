@@ -5,7 +5,6 @@
 
 #include "base/json_put.h"
 #include "engine/reason.h"
-#include "outcome.h"
 
 #define USUAL_BYTES 1024
 
@@ -188,14 +187,6 @@ json_t *reason_json(const Reason *reason, const char *zone) {
 json_t *reasons_json(const GPtrArray *reasons, const char *zone) {
     GString *json = g_string_sized_new(USUAL_BYTES);
     put_reasons(json, NULL, reasons, zone);
-    return tree_of(json);
-}
-
-json_t *receipt_json(const Judgement *judgement, const Outcome *outcome) {
-    GString *json = g_string_sized_new(USUAL_BYTES);
-    json_put_begin(json, NULL, '{');
-    receipt_put(json, judgement, outcome);
-    json_put_end(json, '}');
     return tree_of(json);
 }
 

@@ -1,4 +1,5 @@
 /* A replay begins with the whole of a customer's record, because what became of a held message stands further on. */
+#include "outcome.h"
 #include "replay.h"
 
 static void verdict_clear(ReplayVerdict *verdict) {
@@ -26,10 +27,6 @@ static void read_verdict(const VerdictRecord *record, ReplayVerdict *verdict) {
     verdict->would_go = INSTANT_NEVER;
 }
 
-static bool record_goes(const VerdictRecord *record) {
-    return record->action == ACTION_PASS || record->action == ACTION_REWRITE;
-}
-
 /* What became of the message in the record. firsts: its first verdict by its id. */
 static void read_fate(GHashTable *firsts, ReplayVerdict *verdict) {
     const VerdictRecord *record = verdict->record;
@@ -42,7 +39,7 @@ static void read_fate(GHashTable *firsts, ReplayVerdict *verdict) {
     }
     if (!first || (verdict != first && first->was.action != ACTION_HOLD))
         return;
-    if (record_goes(record))
+    if (action_goes(record->action))
         first->was.left = MIN(first->was.left, record->at);
     else if (verdict != first && record->action != ACTION_HOLD)
         first->was.ended = true;
@@ -68,7 +65,7 @@ static GHashTable *read_counted(const GArray *verdicts) {
     GHashTable *counted = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < verdicts->len; i++) {
         ReplayVerdict *verdict = &g_array_index(verdicts, ReplayVerdict, i);
-        if (verdict->judged && record_goes(verdict->record))
+        if (verdict->judged && action_goes(verdict->record->action))
             g_hash_table_insert(counted, verdict->record->message, verdict);
     }
     return counted;

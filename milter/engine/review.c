@@ -2,7 +2,6 @@
  * the milter judges. A message that is being judged meanwhile sees the answer when its own transaction comes. */
 #include "engine/review.h"
 
-#include "engine_private.h"
 #include "waiting.h"
 
 typedef struct {

@@ -6,8 +6,6 @@
  * waits for its author instead (intake.c). */
 #include "templated.h"
 
-#include "comfort.h"
-
 #include "message/context.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What a customer's ledger and held messages say to the rules. */
+/* What a customer's held messages say to the rules. */
 #pragma once
 
 #include "store/store.h"

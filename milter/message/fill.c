@@ -230,7 +230,7 @@ bool fill_part(const Part *part, const char *body, const GArray *splices, const 
     } else {
         g_set_error_literal(
             error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
-            "A text part is in a charset that this machine does not know, and what is to be filled in is not ASCII");
+            "a text part is in a charset that this machine does not know, and what is to be filled in is not ASCII");
         return false;
     }
     g_autoptr(GBytes) spliced = splices_apply(placed, base != NULL ? base : "", length);

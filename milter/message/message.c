@@ -9,7 +9,6 @@
 #include "subject.h"
 
 #include <gmime/gmime.h>
-#include <stdio.h>
 #include <string.h>
 
 struct Message {

@@ -4,7 +4,6 @@
 #include "message/rewrite.h"
 
 #include "edit.h"
-#include "field.h"
 #include "fill.h"
 #include "part.h"
 #include "subject.h"
@@ -200,7 +199,7 @@ static bool fill_body(Work *work, const Part *part, const GArray *splices) {
         return false;
     if (start < work->done || !set_fields(work, part, &filled)) {
         g_set_error_literal(work->error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT,
-                            "A text part cannot be filled in, as its header is malformed");
+                            "a text part cannot be filled in, as its header is malformed");
         return false;
     }
     copy_to(work, start);

@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-static const char *const ONCE[] = {
+static const char *const once_fields[] = {
     "Message-Id", "Date", "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Disposition-Notification-To"};
 #define MESSAGE_ID 0
 
-static const char *const DROPPED[] = {"Resent-Reply-To"};
+static const char *const dropped_fields[] = {"Resent-Reply-To"};
 #define DROPPED_PREFIX "Original-"
 
 static bool newlines_are_crlf(const char *bytes, gsize length) {
@@ -39,8 +39,8 @@ static bool name_is(const char *name, gsize length, const char *other) {
 }
 
 static bool name_is_dropped(const char *name, gsize length) {
-    for (gsize i = 0; i < G_N_ELEMENTS(DROPPED); i++)
-        if (name_is(name, length, DROPPED[i]))
+    for (gsize i = 0; i < G_N_ELEMENTS(dropped_fields); i++)
+        if (name_is(name, length, dropped_fields[i]))
             return true;
     return length >= strlen(DROPPED_PREFIX) && g_ascii_strncasecmp(name, DROPPED_PREFIX, strlen(DROPPED_PREFIX)) == 0;
 }
@@ -53,8 +53,8 @@ static bool field_stays(const char *field, gsize length, guint *seen) {
     gsize name_length = colon - field;
     if (memchr(field, '\0', name_length) != NULL || name_is_dropped(field, name_length))
         return false;
-    for (guint i = 0; i < G_N_ELEMENTS(ONCE); i++) {
-        if (!name_is(field, name_length, ONCE[i]))
+    for (guint i = 0; i < G_N_ELEMENTS(once_fields); i++) {
+        if (!name_is(field, name_length, once_fields[i]))
             continue;
         if (*seen & 1u << i)
             return false;

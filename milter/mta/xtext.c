@@ -3,7 +3,6 @@
 #include "xtext.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 static bool is_plain(char c) {
     return c > ' ' && c < 127 && c != '+' && c != '=';

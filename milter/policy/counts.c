@@ -29,9 +29,9 @@ bool cap_blocks(const Rule *rule, const History *history, const Candidate *candi
     return true;
 }
 
-/* The fewest relational contacts R for which (sales + 1) * relational <= R * sales + allowance * relational holds,
- * sales being the contacts of that class. In 128 bits, for a configuration may ask for any ratio. */
-static gint64 relational_needed(const Rule *rule, gint64 sales) {
+/* The least R for which (sales + 1) * relational <= R * sales + allowance * relational holds, the first sales being the
+ * contacts, the second the rule's. In 128 bits, for a configuration may ask for any ratio. */
+gint64 ratio_needs(const Rule *rule, gint64 sales) {
     __int128 owed = ((__int128)sales + 1 - rule->ratio.allowance) * rule->ratio.relational;
     if (owed <= 0)
         return 0;
@@ -44,16 +44,21 @@ bool ratio_blocks(const Rule *rule, const History *history, const Candidate *can
         return false;
     Span span = contacts_in_window(history, &rule->ratio.window, x);
     block->have = contacts_count(history, span, &relational_alone);
-    block->limit = relational_needed(rule, contacts_count(history, span, &sales_alone));
+    block->limit = ratio_needs(rule, contacts_count(history, span, &sales_alone));
     block->relational = MAX(block->limit - block->have, 0);
     block->until = span.change;
     return block->relational > 0;
 }
 
+/* The contacts that a gap is kept from. */
+static Filter gap_after(const Rule *rule) {
+    return rule->gap.has_after ? (Filter){.class = rule->gap.after} : rule->filter;
+}
+
 bool gap_blocks(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block) {
     if (!filter_takes_candidate(&rule->filter, candidate))
         return false;
-    const Filter after = rule->gap.has_after ? (Filter){.class = rule->gap.after} : rule->filter;
+    const Filter after = gap_after(rule);
     const Window window = {WINDOW_ROLLING, rule->gap.min};
     const Contact *last = contacts_last(history, contacts_in_window(history, &window, x), &after);
     if (last == NULL)
@@ -78,6 +83,11 @@ bool first_blocks(const Rule *rule, const History *history, const Candidate *can
     return block->relational > 0;
 }
 
+static bool gap_is_tightened_by(const Rule *rule, const Candidate *candidate) {
+    const Filter after = gap_after(rule);
+    return filter_takes_candidate(&after, candidate);
+}
+
 bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate) {
     switch (rule->kind) {
     case RULE_CAP:
@@ -85,8 +95,7 @@ bool rule_is_tightened_by(const Rule *rule, const Candidate *candidate) {
     case RULE_RATIO:
         return candidate->class == CLASS_SALES;
     case RULE_GAP:
-        return filter_takes_candidate(rule->gap.has_after ? &(Filter){.class = rule->gap.after} : &rule->filter,
-                                      candidate);
+        return gap_is_tightened_by(rule, candidate);
     case RULE_FIRST: /* counts what can only open it */
     case RULE_GATE:
     case RULE_HOURS:

@@ -14,8 +14,6 @@
 #include "kinds.h"
 #include "later.h"
 
-#define ALMANAC_LOOKS_AHEAD ((Duration)5 * 366 * 24 * 3600)
-
 typedef bool (*RuleAsk)(const Rule *rule, const History *history, const Candidate *candidate, Instant x, Block *block);
 
 static const struct {
@@ -102,7 +100,7 @@ static Instant first_free(const Search *search, Instant x, Instant horizon) {
             return x;
         if (!almanac_alone)
             shut_since = next;
-        else if (next > later(shut_since, ALMANAC_LOOKS_AHEAD))
+        else if (next > later(shut_since, ALMANAC_REACH))
             return INSTANT_NEVER;
         x = next;
     }

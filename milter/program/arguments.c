@@ -6,7 +6,6 @@
 #include "config/config.h"
 
 #include <stddef.h>
-#include <string.h>
 
 typedef struct {
     const char *name;

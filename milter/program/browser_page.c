@@ -6,8 +6,6 @@
 
 #include "program/output.h"
 
-#include <string.h>
-
 #define SNIPPET_LENGTH 110 /* characters, as much as mail programs show beside a subject */
 
 static const char head[] =

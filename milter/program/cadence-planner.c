@@ -8,7 +8,6 @@
 
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <unistd.h>
 
 #define LONGEST_SLEEP 60   /* seconds: clocks are set, stores come back */
 #define AFTER_TROUBLE 10   /* seconds, where Postfix or the store did not take something */

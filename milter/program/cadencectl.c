@@ -7,7 +7,6 @@
 #include "program/output.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define TRY_OPTIONS                                                                                                    \
     (ARGUMENT_SENDER | ARGUMENT_RCPT | ARGUMENT_LOGIN | ARGUMENT_CLIENT | ARGUMENT_RECORD | ARGUMENT_OUTPUT)

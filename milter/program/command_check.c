@@ -3,7 +3,7 @@
  * machine. */
 #include "program/command.h"
 
-#include "base/error.h"
+#include "base/names.h"
 #include "calendar/calendar.h"
 #include "classify/classify.h"
 #include "engine/cadence.h"
@@ -39,14 +39,15 @@ static void find(Check *check, const char *kind, const char *about, const char *
 /* Mail that is exempt may not be counted at all, and then nobody knows. */
 static bool check_topics(Check *check, Store *store, GError **error) {
     g_autoptr(GPtrArray) used = NULL;
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(check->config->topics), (GCompareFunc)g_strcmp0);
+    g_autoptr(GPtrArray) names = names_of(check->config->topics);
     if (!store_topics(store, &used, error))
         return false;
-    for (const GList *name = names; name && used->len > 0; name = name->next)
-        if (config_topic(check->config, name->data)->counts &&
-            !g_ptr_array_find_with_equal_func(used, name->data, g_str_equal, NULL))
-            find(check, "warning", "topic", "topic \"%s\": nobody has used it yet; is it spelt another way?",
-                 (const char *)name->data);
+    for (guint i = 0; i < names->len && used->len > 0; i++) {
+        const char *name = names->pdata[i];
+        if (config_topic(check->config, name)->counts &&
+            !g_ptr_array_find_with_equal_func(used, name, g_str_equal, NULL))
+            find(check, "warning", "topic", "topic \"%s\": nobody has used it yet; is it spelt another way?", name);
+    }
     return true;
 }
 
@@ -122,20 +123,20 @@ static void check_calendars(Check *check, Instant now) {
 
 /* Names that conditions know of every customer need no declaration. */
 static bool is_declared(const Config *config, const char *name) {
-    static const char *const known[] = {"customer.id", "customer.locale", "customer.timezone", NULL};
-    return !g_str_has_prefix(name, "customer.") || g_str_has_prefix(name, "customer.event.") ||
-           g_strv_contains(known, name) || config_attribute(config, name + strlen("customer."));
+    const char *attribute = g_str_has_prefix(name, "customer.") ? name + strlen("customer.") : NULL;
+    return !attribute || g_str_has_prefix(attribute, "event.") || attribute_is_built_in(attribute) ||
+           config_attribute(config, attribute);
 }
 
 /* Conditions may ask for what no text may say; but it may be a slip of the pen too. */
 static void check_condition(Check *check, const char *kind, const char *owner, const Condition *condition) {
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     condition_collect_names(condition, names);
-    g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_keys(names), (GCompareFunc)g_strcmp0);
-    for (const GList *name = sorted; name; name = name->next)
-        if (!is_declared(check->config, name->data))
+    g_autoptr(GPtrArray) sorted = names_of(names);
+    for (guint i = 0; i < sorted->len; i++)
+        if (!is_declared(check->config, sorted->pdata[i]))
             find(check, "hint", "attribute", "%s \"%s\" asks for %s, which is not declared: texts cannot print it",
-                 kind, owner, (const char *)name->data);
+                 kind, owner, (const char *)sorted->pdata[i]);
 }
 
 static void check_conditions(Check *check) {

@@ -12,7 +12,6 @@
 #include <string.h>
 
 typedef struct {
-    Session *session;
     GPtrArray *messages; /* of LabelledMessage */
     const Classifier *shipped;
     TrainingSet *set;
@@ -73,7 +72,7 @@ Answer command_classify_evaluate_run(Session *session, json_t **document, GError
     if (!classifier || !labelled_read(session->operands[0], messages, error))
         return ANSWER_FAILED;
     g_autoptr(TrainingSet) set = training_set_read(classifier, messages, error);
-    Evaluation evaluation = {.session = session, .messages = messages, .shipped = classifier, .set = set};
+    Evaluation evaluation = {.messages = messages, .shipped = classifier, .set = set};
     json_auto_t *shipped = set ? evaluate_shipped(&evaluation, error) : NULL;
     json_auto_t *crossed = shipped ? cross_validate(&evaluation, error) : NULL;
     if (!crossed)

@@ -14,7 +14,7 @@
 
 /* ---- as JSON ---- */
 
-static const char *state_name(ConsentState state) {
+const char *consent_state_name(ConsentState state) {
     static const char *const names[] = {[CONSENT_NONE] = "none",
                                         [CONSENT_GRANTED] = "granted",
                                         [CONSENT_WITHDRAWN] = "withdrawn",
@@ -30,8 +30,9 @@ static const char *basis_name(ConsentBasis basis) {
 static json_t *consent_json(const Consent *consent, const char *zone) {
     const char *basis = consent->state == CONSENT_GRANTED ? basis_name(consent->basis) : NULL;
     return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "purpose", output_text(consent->purpose), "state",
-                     state_name(consent->state), "basis", output_text(basis), "wording", output_text(consent->wording),
-                     "sale", output_text(consent->sale), "at", output_time(consent->at, zone));
+                     consent_state_name(consent->state), "basis", output_text(basis), "wording",
+                     output_text(consent->wording), "sale", output_text(consent->sale), "at",
+                     output_time(consent->at, zone));
 }
 
 bool consents_json(Session *session, const Customer *customer, json_t **out, GError **error) {
@@ -96,7 +97,7 @@ static bool put_change(Transaction *transaction, gpointer user, GError **error) 
 static bool check_purpose(const char *purpose, GError **error) {
     if (text_is_word(purpose))
         return true;
-    usage_error(error, "purpose '%s', expected a word of letters, digits, '.', '_' and '-'", purpose);
+    usage_error(error, "purpose '%s', expected " TEXT_A_WORD, purpose);
     return false;
 }
 
@@ -113,7 +114,7 @@ static Answer change_consent(Session *session, Consent *consent, json_t **docume
     if (!document_of(session, customer, document, error))
         return ANSWER_FAILED;
     const char *state = output_string(find_purpose(*document, consent->purpose), "state", "");
-    bool stands = consent->state != CONSENT_GRANTED || g_str_equal(state, state_name(CONSENT_GRANTED));
+    bool stands = consent->state != CONSENT_GRANTED || g_str_equal(state, consent_state_name(CONSENT_GRANTED));
     return stands ? ANSWER_YES : ANSWER_NO;
 }
 
@@ -144,7 +145,7 @@ static bool check_evidence(const Consent *consent, GError **error) {
     else if (soft && !sale_is_plausible(consent->sale))
         usage_error(error, "--sale '%s', expected 1 to %d bytes of text", consent->sale, SALE_MAX);
     else if (consent->wording && !text_is_word(consent->wording))
-        usage_error(error, "--wording '%s', expected a word of letters, digits, '.', '_' and '-'", consent->wording);
+        usage_error(error, "--wording '%s', expected " TEXT_A_WORD, consent->wording);
     else
         return true;
     return false;

@@ -45,7 +45,7 @@ static bool read_word(const json_t *object, const char *name, char **out, GError
     if (!value || json_is_null(value))
         return true;
     if (!text || !text_is_word(text))
-        return bad(error, name, "a word of letters, digits, '.', '_' and '-'");
+        return bad(error, name, TEXT_A_WORD);
     *out = g_strdup(text);
     return true;
 }

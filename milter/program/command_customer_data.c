@@ -3,6 +3,7 @@
  * so whoever adds a table with a customer in it has to add it here and in the store's erasing. */
 #include "program/command.h"
 
+#include "consents.h"
 #include "documents.h"
 #include "program/output.h"
 
@@ -36,10 +37,9 @@ static bool add_remembered(Session *session, const Customer *customer, json_t *d
             return false;
         for (guint j = 0; j < withdrawals->len; j++) {
             const Consent *one = withdrawals->pdata[j];
-            const char *state = one->state == CONSENT_OBJECTED ? "objected" : "withdrawn";
             json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:o}", "address", output_text(address), "purpose",
-                                                  output_text(one->purpose), "state", state, "at",
-                                                  output_time(one->at, zone)));
+                                                  output_text(one->purpose), "state", consent_state_name(one->state),
+                                                  "at", output_time(one->at, zone)));
         }
     }
     return true;

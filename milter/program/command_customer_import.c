@@ -3,14 +3,13 @@
 #include "program/command.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "customer_row.h"
 #include "program/csv.h"
 #include "program/import.h"
 #include "program/jsonl.h"
-#include "program/output.h"
 
 #include <float.h>
-#include <string.h>
 
 typedef struct {
     Session *session;
@@ -58,10 +57,7 @@ static CustomerRow *row_of_record(const Source *source, const GPtrArray *values,
 static char *text_of_json(const json_t *value) {
     if (json_is_string(value))
         return g_strdup(json_string_value(value));
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(DBL_DIG));
-    char *text = g_strdup(dump);
-    free(dump);
-    return text;
+    return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(DBL_DIG));
 }
 
 static bool set_member(const Source *source, CustomerRow *row, const char *name, const json_t *value, GError **error) {
@@ -138,7 +134,7 @@ static bool check_columns(Source *source, GError **error) {
     for (guint i = 0; i < source->columns->len; i++) {
         char *name = source->columns->pdata[i];
         if (!customer_row_knows(name))
-            return fault(error, "column '%s', expected a word of letters, digits, '.', '_' and '-'", name);
+            return fault(error, "column '%s', expected " TEXT_A_WORD, name);
         if (!g_hash_table_add(seen, name))
             return fault(error, "column '%s' twice, expected it once", name);
         if (g_str_equal(name, "id"))

@@ -40,7 +40,7 @@ Answer command_event_add_run(Session *session, json_t **document, GError **error
     const char *kind = session->operands[1];
     g_autoptr(Customer) customer = NULL;
     if (!text_is_word(kind)) {
-        usage_error(error, "event '%s', expected a word of letters, digits, '.', '_' and '-'", kind);
+        usage_error(error, "event '%s', expected " TEXT_A_WORD, kind);
         return ANSWER_FAILED;
     }
     if (!session_customer(session, session->operands[0], &customer, error))

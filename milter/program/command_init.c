@@ -19,25 +19,19 @@ static const char *store_file(const char *url) {
     return g_str_has_prefix(url, "sqlite:") ? url + strlen("sqlite:") : NULL;
 }
 
-static bool make_folder(const char *file, const struct passwd *owner, GError **error) {
-    g_autofree char *folder = g_path_get_dirname(file);
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return true;
-    if (!directory_make(folder, error))
-        return false;
-    if (!owner || chown(folder, owner->pw_uid, owner->pw_gid) == 0)
-        return true;
-    g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "%s cannot be given to %s: %s", folder, owner->pw_name,
-                g_strerror(errno));
-    return false;
-}
-
 static bool give(const char *file, const struct passwd *owner, GError **error) {
     if (!owner || chown(file, owner->pw_uid, owner->pw_gid) == 0)
         return true;
     g_set_error(error, CADENCE_ERROR, CADENCE_ERROR_PERMANENT, "%s cannot be given to %s: %s", file, owner->pw_name,
                 g_strerror(errno));
     return false;
+}
+
+static bool make_folder(const char *file, const struct passwd *owner, GError **error) {
+    g_autofree char *folder = g_path_get_dirname(file);
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return true;
+    return directory_make(folder, error) && give(folder, owner, error);
 }
 
 /* A folder that was there is somebody's and is not given away. But SQLite keeps files beside its own. */

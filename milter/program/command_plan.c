@@ -2,7 +2,6 @@
  * screen and --json, so that none of the three can say something else. */
 #include "program/command.h"
 
-#include "base/error.h"
 #include "calendar/ics_writer.h"
 #include "engine/plan.h"
 #include "engine/reason.h"

@@ -3,5 +3,8 @@
 
 #include "program/command.h"
 
+/* "none", "granted", "withdrawn", "objected". */
+const char *consent_state_name(ConsentState state);
+
 /* What is in force: [{"purpose", "state", "basis", "wording", "sale", "at"}], by purpose. */
 bool consents_json(Session *session, const Customer *customer, json_t **out, GError **error);

@@ -4,7 +4,7 @@
 
 #include "program/command.h"
 
-/* {"id", "since"?, "addresses", …, "attributes", "consents"}: what `customer show` prints. */
+/* {"id", "addresses", …, "attributes", "consents"}: what `customer show` prints. */
 bool customer_json(Session *session, const Customer *customer, json_t **out, GError **error);
 /* All that was ever recorded of the customer's consents, in that order. */
 bool consent_history_json(Session *session, const Customer *customer, json_t **out, GError **error);

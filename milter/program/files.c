@@ -6,7 +6,6 @@
 #include "program/import.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 
 #define READ_CHUNK 65536
 

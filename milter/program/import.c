@@ -7,7 +7,6 @@
 #include "program/output.h"
 
 #include <errno.h>
-#include <string.h>
 
 #define BATCH_ROWS 512
 #define BATCH_WEIGHT 20000

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define COPY_AT_ONCE 65536
 

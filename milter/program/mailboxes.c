@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 typedef struct {
     GString *text;  /* outside of comments; the address, where no angle brackets come */

@@ -5,7 +5,6 @@
 #include "engine/reason.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define COLUMNS_MAX 12
 #define REAL_DIGITS 6

@@ -7,7 +7,6 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <string.h>
 
 #define EVIDENCE_MOST 3 /* of many, the heaviest come first */
 

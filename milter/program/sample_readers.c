@@ -49,13 +49,6 @@ static char *sample_value(const Person *person, const char *name) {
     return g_strdelimit(g_strdup(name), "_-.", ' ');
 }
 
-static void attribute_free(gpointer data) {
-    AttributeValue *value = data;
-    g_free(value->name);
-    g_free(value->value);
-    g_free(value);
-}
-
 static bool has_attribute(const GPtrArray *attributes, const char *name) {
     for (guint i = 0; i < attributes->len; i++)
         if (g_str_equal(((const AttributeValue *)attributes->pdata[i])->name, name))
@@ -65,11 +58,10 @@ static bool has_attribute(const GPtrArray *attributes, const char *name) {
 
 /* Attributes are as new as can be, so that none is withheld for its age. */
 static void add_attribute(GPtrArray *attributes, const Person *person, const Config *config, const char *word) {
-    static const char *const built_in[] = {"id", "locale", "timezone", NULL};
     gsize length;
     config_attribute_of(config, word, &length);
     g_autofree char *name = g_strndup(word, length);
-    if (g_strv_contains(built_in, name) || has_attribute(attributes, name))
+    if (attribute_is_built_in(name) || has_attribute(attributes, name))
         return;
     AttributeValue *value = g_new0(AttributeValue, 1);
     value->value = sample_value(person, name);
@@ -108,7 +100,7 @@ static SampleReader *reader_new(const char *label, const char *locale, int comfo
     reader->customer = customer_new("sample");
     reader->customer->locale = g_strdup(locale);
     reader->customer->comfort = comfort;
-    reader->attributes = g_ptr_array_new_with_free_func(attribute_free);
+    reader->attributes = g_ptr_array_new_with_free_func((GDestroyNotify)attribute_value_free);
     reader->with_sales = true;
     return reader;
 }

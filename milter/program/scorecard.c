@@ -1,6 +1,7 @@
 /* The document holds figures as they are to be read: rounded to a thousandth. */
 #include "scorecard.h"
 
+#include "base/names.h"
 #include "program/output.h"
 
 #define CONFIDENCES 5 /* classes of confidence from 0.5, each a tenth wide */
@@ -100,11 +101,11 @@ static json_t *share_row(const char *key, json_t *name, const char *count, guint
 
 static json_t *languages_document(const Scorecard *scorecard) {
     json_t *rows = json_array();
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(scorecard->languages), (GCompareFunc)g_strcmp0);
-    for (GList *at = names; at; at = at->next) {
-        GHashTable *groups = g_hash_table_lookup(scorecard->languages, at->data);
-        json_array_append_new(rows, share_row("language", output_text(at->data), "groups", g_hash_table_size(groups),
-                                              groups_right(groups)));
+    g_autoptr(GPtrArray) names = names_of(scorecard->languages);
+    for (guint i = 0; i < names->len; i++) {
+        GHashTable *groups = g_hash_table_lookup(scorecard->languages, names->pdata[i]);
+        json_array_append_new(rows, share_row("language", output_text(names->pdata[i]), "groups",
+                                              g_hash_table_size(groups), groups_right(groups)));
     }
     return rows;
 }

@@ -20,11 +20,7 @@ bool adopt_may(Connection *connection, const char *stray, bool *may, GError **er
     bind_text(&look, stray);
     bind_integer(&look, INSTANT_ALWAYS);
     bind_integer(&look, CUSTODY_HELD);
-    bool found = statement_next(&look);
-    if (!statement_end(&look, error))
-        return false;
-    *may = found;
-    return true;
+    return statement_found(&look, may, error);
 }
 
 /* The stray is ?1 and the customer ?2. */

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Sleeps shorter than SQLite's own, which grow to 100 ms: a busy milter leaves the lock free for moments only, and the
  * planner must find one of them. */

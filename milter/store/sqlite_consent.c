@@ -93,15 +93,9 @@ static bool is_withdrawn(const Consent *consent) {
 }
 
 static bool read_addresses(Connection *connection, const char *customer, GPtrArray **out, GError **error) {
-    g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
     g_auto(Statement) read = statement_of(connection, "SELECT address FROM address WHERE customer = ?");
     bind_text(&read, customer);
-    while (statement_next(&read))
-        g_ptr_array_add(addresses, take_text(&read));
-    if (!statement_end(&read, error))
-        return false;
-    *out = g_steal_pointer(&addresses);
-    return true;
+    return statement_texts(&read, out, error);
 }
 
 static bool remember(Connection *connection, const char *customer, const Consent *withdrawn, GError **error) {

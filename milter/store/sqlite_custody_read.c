@@ -145,17 +145,11 @@ bool store_custody_customers(Store *store, const char *after, guint limit, GPtrA
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)
         return false;
-    g_autoptr(GPtrArray) customers = g_ptr_array_new_with_free_func(g_free);
     g_auto(Statement) read = statement_of(
         reader->connection, "SELECT DISTINCT customer FROM custody WHERE customer > ? ORDER BY customer LIMIT ?");
     bind_text(&read, after);
     bind_integer(&read, limit);
-    while (statement_next(&read))
-        g_ptr_array_add(customers, take_text(&read));
-    if (!statement_end(&read, error))
-        return false;
-    *out = g_steal_pointer(&customers);
-    return true;
+    return statement_texts(&read, out, error);
 }
 
 bool store_custody_due(Store *store, Instant x, guint limit, GPtrArray **out, GError **error) {
@@ -176,16 +170,10 @@ bool store_custody_next(Store *store, Instant *out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)
         return false;
-    Instant next = INSTANT_NEVER;
     g_auto(Statement) read =
         statement_of(reader->connection,
                      "SELECT ready FROM custody INDEXED BY custody_ready WHERE state = 0 ORDER BY ready LIMIT 1");
-    if (statement_next(&read))
-        next = take_integer(&read);
-    if (!statement_end(&read, error))
-        return false;
-    *out = next;
-    return true;
+    return statement_integer(&read, INSTANT_NEVER, out, error);
 }
 
 bool store_custody_unfinished(Store *store, Instant x, GPtrArray **out, GError **error) {

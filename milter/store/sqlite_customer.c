@@ -68,27 +68,17 @@ bool transaction_customer(Transaction *transaction, const char *id, Customer **o
 bool transaction_customer_exists(Transaction *transaction, const char *id, bool *exists, GError **error) {
     g_auto(Statement) find = statement_of(transaction->connection, "SELECT 1 FROM customer WHERE id = ?");
     bind_text(&find, id);
-    bool found = statement_next(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *exists = found;
-    return true;
+    return statement_found(&find, exists, error);
 }
 
 /* NULL in *owner where the address is nobody's, or the customer's already. */
 static bool find_owner(Connection *connection, const char *address, const char *customer, char **owner,
                        GError **error) {
-    g_autofree char *found = NULL;
     g_auto(Statement) find =
         statement_of(connection, "SELECT customer FROM address WHERE address = ? AND customer <> ?");
     bind_text(&find, address);
     bind_text(&find, customer);
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *owner = g_steal_pointer(&found);
-    return true;
+    return statement_text(&find, owner, error);
 }
 
 static bool free_address(Connection *connection, const char *address, const char *customer, GError **error) {

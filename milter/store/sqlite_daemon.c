@@ -127,29 +127,21 @@ bool store_topics(Store *store, GPtrArray **out, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)
         return false;
-    g_autoptr(GPtrArray) topics = g_ptr_array_new_with_free_func(g_free);
     g_auto(Statement) read =
         statement_of(reader->connection, "SELECT DISTINCT topic FROM contact WHERE topic IS NOT NULL"
                                          " UNION SELECT topic FROM custody WHERE topic IS NOT NULL");
-    while (statement_next(&read))
-        g_ptr_array_add(topics, take_text(&read));
-    if (!statement_end(&read, error))
-        return false;
-    *out = g_steal_pointer(&topics);
-    return true;
+    return statement_texts(&read, out, error);
 }
 
 bool store_custody_short_lived(Store *store, guint64 *count, GError **error) {
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)
         return false;
-    guint64 found = 0;
+    gint64 found;
     g_auto(Statement) read =
         statement_of(reader->connection, "SELECT COUNT(*) FROM custody WHERE state = 0 AND expires < deadline");
-    if (statement_next(&read))
-        found = take_integer(&read);
-    if (!statement_end(&read, error))
+    if (!statement_integer(&read, 0, &found, error))
         return false;
-    *count = found;
+    *count = (guint64)found;
     return true;
 }

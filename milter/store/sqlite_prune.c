@@ -23,14 +23,8 @@ typedef struct {
 /* ---- how far the walk has come ---- */
 
 static bool read_progress(Connection *connection, char **customer, GError **error) {
-    g_autofree char *found = NULL;
     g_auto(Statement) read = statement_of(connection, "SELECT customer FROM pruned");
-    if (statement_next(&read))
-        found = take_text(&read);
-    if (!statement_end(&read, error))
-        return false;
-    *customer = g_steal_pointer(&found);
-    return true;
+    return statement_text(&read, customer, error);
 }
 
 /* customer NULL: the walk is over. */
@@ -53,9 +47,7 @@ static bool next_customer(Connection *connection, const char *after, char **cust
                                  " UNION ALL SELECT MIN(customer) FROM verdict WHERE customer > ?1"
                                  " UNION ALL SELECT MIN(customer) FROM occurrence WHERE customer > ?1)");
     bind_text(&find, after ? after : "");
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
+    if (!statement_text(&find, &found, error))
         return false;
     g_free(*customer);
     *customer = g_steal_pointer(&found);

@@ -36,17 +36,11 @@ bool recipient_put(Connection *connection, const char *message, int ordinal, con
 }
 
 bool recipient_customer(Connection *connection, const char *message, int ordinal, char **customer, GError **error) {
-    g_autofree char *found = NULL;
     g_auto(Statement) find =
         statement_of(connection, "SELECT customer FROM recipient WHERE message = ? AND ordinal = ?");
     bind_text(&find, message);
     bind_integer(&find, ordinal);
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *customer = g_steal_pointer(&found);
-    return true;
+    return statement_text(&find, customer, error);
 }
 
 bool recipient_forget(Connection *connection, const char *message, int ordinal, GError **error) {
@@ -62,14 +56,12 @@ bool recipient_forget(Connection *connection, const char *message, int ordinal, 
 }
 
 bool transaction_ordinal_next(Transaction *transaction, const char *message, int *ordinal, GError **error) {
-    int next = 0;
+    gint64 next;
     g_auto(Statement) find = statement_of(
         transaction->connection, "SELECT ordinal + 1 FROM recipient WHERE message = ? ORDER BY ordinal DESC LIMIT 1");
     bind_text(&find, message);
-    if (statement_next(&find))
-        next = (int)take_integer(&find);
-    if (!statement_end(&find, error))
+    if (!statement_integer(&find, 0, &next, error))
         return false;
-    *ordinal = next;
+    *ordinal = (int)next;
     return true;
 }

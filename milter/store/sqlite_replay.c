@@ -7,15 +7,9 @@
 
 /* The first customer with a verdict after this one; NULL where there is none. */
 static bool next_customer(Connection *connection, const char *after, char **customer, GError **error) {
-    g_autofree char *found = NULL;
     g_auto(Statement) find = statement_of(connection, "SELECT MIN(customer) FROM verdict WHERE customer > ?");
     bind_text(&find, after);
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *customer = g_steal_pointer(&found);
-    return true;
+    return statement_text(&find, customer, error);
 }
 
 static VerdictRecord *take_verdict(Statement *row, const char *customer) {

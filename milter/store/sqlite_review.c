@@ -49,14 +49,12 @@ static bool forget_oldest(Connection *connection, GError **error) {
 }
 
 static bool read_label(Connection *connection, const char *id, MailClass *label, GError **error) {
-    MailClass found = CLASS_ANY;
+    gint64 found;
     g_auto(Statement) read = statement_of(connection, "SELECT label FROM review WHERE id = ?");
     bind_text(&read, id);
-    if (statement_next(&read))
-        found = (MailClass)take_integer(&read);
-    if (!statement_end(&read, error))
+    if (!statement_integer(&read, CLASS_ANY, &found, error))
         return false;
-    *label = found;
+    *label = (MailClass)found;
     return true;
 }
 

@@ -6,27 +6,6 @@
 
 #define REMOVED_MAX 1000 /* rows in one call */
 
-static bool read_ids(Statement *read, GPtrArray **out, GError **error) {
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    while (statement_next(read))
-        g_ptr_array_add(ids, take_text(read));
-    if (!statement_end(read, error))
-        return false;
-    *out = g_steal_pointer(&ids);
-    return true;
-}
-
-/* Leaves *out alone where there is no row. */
-static bool read_integer(Statement *read, gint64 *out, GError **error) {
-    gint64 found = *out;
-    if (statement_next(read))
-        found = take_integer(read);
-    if (!statement_end(read, error))
-        return false;
-    *out = found;
-    return true;
-}
-
 /* ---- how far a schedule is reckoned ---- */
 
 static CadenceState *take_state(Statement *row) {
@@ -96,7 +75,7 @@ bool store_customers_after(Store *store, const char *after, guint limit, GPtrArr
         statement_of(reader->connection, "SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?");
     bind_text(&read, after);
     bind_integer(&read, limit);
-    return read_ids(&read, out, error);
+    return statement_texts(&read, out, error);
 }
 
 bool store_stale_customers(Store *store, guint limit, GPtrArray **out, GError **error) {
@@ -105,7 +84,7 @@ bool store_stale_customers(Store *store, guint limit, GPtrArray **out, GError **
         return false;
     g_auto(Statement) read = statement_of(reader->connection, "SELECT customer FROM stale ORDER BY customer LIMIT ?");
     bind_integer(&read, limit);
-    return read_ids(&read, out, error);
+    return statement_texts(&read, out, error);
 }
 
 bool transaction_stale_end(Transaction *transaction, const char *customer, GError **error) {
@@ -142,11 +121,7 @@ bool transaction_schedule(Transaction *transaction, const char *customer, const 
         statement_of(transaction->connection, "SELECT due FROM schedule WHERE customer = ? AND cadence = ?");
     bind_text(&read, customer);
     bind_text(&read, cadence);
-    Instant found = INSTANT_NEVER;
-    if (!read_integer(&read, &found, error))
-        return false;
-    *due = found;
-    return true;
+    return statement_integer(&read, INSTANT_NEVER, due, error);
 }
 
 bool store_schedule_due(Store *store, const char *cadence, Instant x, guint limit, GPtrArray **out, GError **error) {
@@ -158,7 +133,7 @@ bool store_schedule_due(Store *store, const char *cadence, Instant x, guint limi
     bind_text(&read, cadence);
     bind_integer(&read, x);
     bind_integer(&read, limit);
-    return read_ids(&read, out, error);
+    return statement_texts(&read, out, error);
 }
 
 bool store_schedule_next(Store *store, const char *cadence, Instant *out, GError **error) {
@@ -168,11 +143,7 @@ bool store_schedule_next(Store *store, const char *cadence, Instant *out, GError
     g_auto(Statement) read = statement_of(reader->connection, "SELECT due FROM schedule INDEXED BY schedule_due"
                                                               " WHERE cadence = ? ORDER BY due LIMIT 1");
     bind_text(&read, cadence);
-    Instant found = INSTANT_NEVER;
-    if (!read_integer(&read, &found, error))
-        return false;
-    *out = found;
-    return true;
+    return statement_integer(&read, INSTANT_NEVER, out, error);
 }
 
 /* ---- what has been ---- */
@@ -225,11 +196,7 @@ bool transaction_occurrence_last(Transaction *transaction, const char *customer,
                      "SELECT day FROM occurrence WHERE customer = ? AND cadence = ? ORDER BY day DESC LIMIT 1");
     bind_text(&read, customer);
     bind_text(&read, cadence);
-    gint64 found = G_MININT64;
-    if (!read_integer(&read, &found, error))
-        return false;
-    *day = found;
-    return true;
+    return statement_integer(&read, G_MININT64, day, error);
 }
 
 bool transaction_relational_last(Transaction *transaction, const char *customer, Instant *at, GError **error) {
@@ -240,9 +207,5 @@ bool transaction_relational_last(Transaction *transaction, const char *customer,
     bind_text(&read, customer);
     bind_integer(&read, CLASS_RELATIONAL);
     bind_integer(&read, INSTANT_ALWAYS);
-    Instant found = INSTANT_ALWAYS;
-    if (!read_integer(&read, &found, error))
-        return false;
-    *at = found;
-    return true;
+    return statement_integer(&read, INSTANT_ALWAYS, at, error);
 }

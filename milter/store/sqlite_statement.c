@@ -56,6 +56,40 @@ bool statement_run(Statement *statement, GError **error) {
     return statement_end(statement, error);
 }
 
+bool statement_found(Statement *statement, bool *out, GError **error) {
+    bool found = statement_next(statement);
+    if (!statement_end(statement, error))
+        return false;
+    *out = found;
+    return true;
+}
+
+bool statement_integer(Statement *statement, gint64 otherwise, gint64 *out, GError **error) {
+    gint64 found = statement_next(statement) ? take_integer(statement) : otherwise;
+    if (!statement_end(statement, error))
+        return false;
+    *out = found;
+    return true;
+}
+
+bool statement_text(Statement *statement, char **out, GError **error) {
+    g_autofree char *found = statement_next(statement) ? take_text(statement) : NULL;
+    if (!statement_end(statement, error))
+        return false;
+    *out = g_steal_pointer(&found);
+    return true;
+}
+
+bool statement_texts(Statement *statement, GPtrArray **out, GError **error) {
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    while (statement_next(statement))
+        g_ptr_array_add(texts, take_text(statement));
+    if (!statement_end(statement, error))
+        return false;
+    *out = g_steal_pointer(&texts);
+    return true;
+}
+
 int statement_changes(const Statement *statement) {
     return sqlite3_changes(connection_handle(statement->connection));
 }

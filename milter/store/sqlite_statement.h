@@ -34,6 +34,14 @@ bool statement_end(Statement *statement, GError **error); /* true unless there w
 bool statement_run(Statement *statement, GError **error); /* for what gives no rows */
 int statement_changes(const Statement *statement);        /* rows that the run just before has changed */
 
+/* For what asks for one column, to its end. *out is written where there was no fault. */
+bool statement_found(Statement *statement, bool *out, GError **error); /* whether there is a row */
+/* The first row's, `otherwise` where there is none. */
+bool statement_integer(Statement *statement, gint64 otherwise, gint64 *out, GError **error);
+/* The first row's, NULL where there is none; the caller's. */
+bool statement_text(Statement *statement, char **out, GError **error);
+bool statement_texts(Statement *statement, GPtrArray **out, GError **error); /* of all rows, of char * */
+
 char *take_text(Statement *statement);       /* the caller's; NULL for NULL */
 const char *peek_text(Statement *statement); /* borrowed until the next row */
 gint64 take_integer(Statement *statement);

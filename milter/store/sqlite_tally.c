@@ -9,15 +9,9 @@
 #include "sqlite_transaction.h"
 
 bool tally_before(Connection *connection, const char *customer, Instant *before, GError **error) {
-    Instant found = INSTANT_ALWAYS;
     g_auto(Statement) read = statement_of(connection, "SELECT before FROM tally WHERE customer = ?");
     bind_text(&read, customer);
-    if (statement_next(&read))
-        found = take_integer(&read);
-    if (!statement_end(&read, error))
-        return false;
-    *before = found;
-    return true;
+    return statement_integer(&read, INSTANT_ALWAYS, before, error);
 }
 
 bool tally_add(Connection *connection, const char *customer, guint64 relational, Instant before, GError **error) {
@@ -33,7 +27,7 @@ bool tally_add(Connection *connection, const char *customer, guint64 relational,
 
 bool transaction_relational_earlier(Transaction *transaction, const char *customer, Instant since, guint64 *count,
                                     GError **error) {
-    guint64 found = 0;
+    gint64 found;
     g_auto(Statement) read = statement_of(
         transaction->connection, "SELECT (SELECT COUNT(*) FROM contact WHERE customer = ?1 AND at <= ?2 AND class = ?3"
                                  " AND at >= COALESCE((SELECT before FROM tally WHERE customer = ?1), at))"
@@ -41,10 +35,8 @@ bool transaction_relational_earlier(Transaction *transaction, const char *custom
     bind_text(&read, customer);
     bind_integer(&read, since);
     bind_integer(&read, CLASS_RELATIONAL);
-    if (statement_next(&read))
-        found = (guint64)take_integer(&read);
-    if (!statement_end(&read, error))
+    if (!statement_integer(&read, 0, &found, error))
         return false;
-    *count = found;
+    *count = (guint64)found;
     return true;
 }

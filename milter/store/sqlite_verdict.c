@@ -121,18 +121,12 @@ bool store_verdicts_of_customer(Store *store, const char *customer, guint limit,
  * row with the greatest time. */
 static bool find_try(Connection *connection, const char *customer, const char *fingerprint, Instant since, char **out,
                      GError **error) {
-    g_autofree char *found = NULL;
     g_auto(Statement) find = statement_of(
         connection, "SELECT message, MAX(at) FROM verdict WHERE customer = ? AND fingerprint = ? AND at >= ?");
     bind_text(&find, customer);
     bind_text(&find, fingerprint);
     bind_integer(&find, since);
-    if (statement_next(&find))
-        found = take_text(&find);
-    if (!statement_end(&find, error))
-        return false;
-    *out = g_steal_pointer(&found);
-    return true;
+    return statement_text(&find, out, error);
 }
 
 static bool read_try(Connection *connection, const char *customer, const char *fingerprint, const char *message,

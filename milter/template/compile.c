@@ -6,8 +6,6 @@
 #include "standalone.h"
 #include "tree.h"
 
-#include "base/error.h"
-
 #include <string.h>
 
 #define FILTERS_MAX 16

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "place.h"
-#include "template/template.h"
+
+#include <glib.h>
 
 /* Appends the value as text or a header needs it. */
 void escape_append_plain(GString *out, const char *value);

@@ -6,8 +6,6 @@
  * that is replaced by itself ends. */
 #include "render.h"
 
-#include <string.h>
-
 #define INCLUDES_MAX 100
 #define INCLUDE_PRICE 4096 /* in the coin of render.c, beside that of a step */
 

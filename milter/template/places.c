@@ -5,8 +5,6 @@
 
 #include "markup.h"
 
-#include <string.h>
-
 #define ENDS_ELSEWHERE                                                                                                 \
     "found a section that does not end where it begins (in text, or in the same attribute), expected it to"
 #define IN_SUCH_SECTION "found a value in a section that does not end where it begins, expected that section to"

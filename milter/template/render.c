@@ -9,8 +9,6 @@
 
 #include "escape.h"
 
-#include <string.h>
-
 #define MISSING_MAX 100
 #define PURSE (64 * 1024 * 1024) /* bytes of output */
 #define STEP_PRICE 64            /* what the visit of a tag costs, in the same coin */

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define FILE_MAX (1024 * 1024)

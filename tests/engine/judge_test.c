@@ -1,8 +1,6 @@
 /* One message, its recipients, one verdict each: the order of DESIGN.md section 4 over a real store. */
 #include "world.h"
 
-#include "engine/receipt.h"
-
 static int setup(void **state) {
     *state = world_new(world_config);
     return 0;

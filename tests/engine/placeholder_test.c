@@ -224,8 +224,8 @@ static void others_are_told(void **state) {
     assert_int_equal(world_outcome(judgement, 0)->action, ACTION_PASS);
     assert_int_equal(judgement->notes->len, 1);
     assert_string_equal(judgement->notes->pdata[0], "placeholders that the sender left unfilled: *|FNAME|*");
-    json_auto_t *receipt = receipt_json(judgement, world_outcome(judgement, 0));
-    const json_t *leftovers = json_object_get(json_object_get(receipt, "message"), "leftovers");
+    json_auto_t *answer = judgement_json(judgement);
+    const json_t *leftovers = json_object_get(json_object_get(answer, "message"), "leftovers");
     assert_string_equal(json_string_value(json_array_get(leftovers, 0)), "*|FNAME|*");
 }
 

@@ -3,7 +3,6 @@
 
 #include "../folder.h"
 
-#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

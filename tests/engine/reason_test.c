@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 #include <glib.h>
-#include <string.h>
 
 static json_t *parse(const char *text) {
     json_t *json = json_loads(text, 0, NULL);

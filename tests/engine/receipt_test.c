@@ -1,7 +1,7 @@
 /* What is stored with a verdict. */
 #include "world.h"
 
-#include "engine/receipt.h"
+#include <jansson.h>
 
 static int setup(void **state) {
     *state = world_new(world_config);

@@ -1,8 +1,6 @@
 /* Mail that asks for a template: from Cadence-Template to what leaves, and what stands in where it may not go. */
 #include "world.h"
 
-#include "base/error.h"
-
 #define TEMPLATES                                                                                                      \
     "store { url = \"sqlite:cadence.db\" }\n"                                                                          \
     "secret = \"secret\"\n"                                                                                            \

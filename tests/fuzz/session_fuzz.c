@@ -6,10 +6,6 @@
 #include "../../milter/mta/mail.h"
 #include "../folder.h"
 
-#include "base/log.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -176,17 +176,12 @@ static void test_messages_of_parsers_suites(void **state) {
     assert_int_equal(disagreements, 0);
 }
 
-static int start(void **state) {
-    (void)state;
-    message_library_start();
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_entity_is_cut_up_as_the_whole_message),
         cmocka_unit_test(test_entity_holds_what_matters_and_no_more),
         cmocka_unit_test(test_messages_of_parsers_suites),
     };
-    return cmocka_run_group_tests(tests, start, NULL);
+    message_library_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
