@@ -45,9 +45,15 @@ static GBytes *join(GBytes *raw, const GPtrArray *fields, gsize content, gsize h
     return g_bytes_new_take(joined, content + length - header_end);
 }
 
+static GBytes *copy(GBytes *raw) {
+    gsize length;
+    const char *bytes = g_bytes_get_data(raw, &length);
+    return g_bytes_new(bytes, length);
+}
+
 Entity entity_of(GBytes *raw, const GPtrArray *fields, gsize header_end, gsize body) {
     if (!is_well_formed(fields, header_end, body))
-        return (Entity){.bytes = g_bytes_ref(raw), .body = body, .whole = true};
+        return (Entity){.bytes = copy(raw), .body = body, .whole = true};
     gsize content = content_length(fields);
     return (Entity){.bytes = join(raw, fields, content, header_end), .body = content + body - header_end};
 }

@@ -5,9 +5,9 @@
 #include "message/message.h"
 
 typedef struct {
-    GBytes *bytes;
-    gsize body; /* where it begins in them */
-    bool whole; /* they are the whole message: its header section is malformed, and no fields can be left out */
+    GBytes *bytes; /* its own: a memory may keep them when the buffer that the message came in is gone */
+    gsize body;    /* where it begins in them */
+    bool whole;    /* they are the whole message: its header section is malformed, and no fields can be left out */
 } Entity;
 
 /* The entity of a message that has these fields, whose header section ends and whose body begins there. */

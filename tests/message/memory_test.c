@@ -20,6 +20,7 @@ static const char *const messages[] = {
     "X: 1\r\n" PART,
     "DKIM-Signature: x\r\n" PART,
     "no field\r\n" PART,
+    "S\213ject: x\r\n" PART,
     "To: a\r\n" INNER,
     "To: a\r\nCc: b\r\nSubject: x\r\n" INNER,
     "To: a\r\n\r\nDear {{n}},\r\n",
@@ -32,8 +33,8 @@ static Message *message_of(const char *text, Recent *memory) {
     return message;
 }
 
-/* What leaves with a name that is not ASCII in place of every placeholder; "sealed" where nothing may. */
-static char *filled(const char *text, Recent *memory) {
+/* What leaves with this name in place of every placeholder; "sealed" where nothing may. */
+static char *filled(const char *text, const char *name, Recent *memory) {
     g_autoptr(Message) message = message_of(text, memory);
     g_autoptr(Rewrite) rewrite = rewrite_new();
     const GPtrArray *texts = message_texts(message);
@@ -45,7 +46,7 @@ static char *filled(const char *text, Recent *memory) {
         const char *at = strstr(one->text, "{{n}}");
         g_ptr_array_add(splices, splices_new());
         if (at != NULL)
-            splices_add(splices->pdata[i], (gsize)(at - one->text), (gsize)(at - one->text) + 5, "Łukasz", 7);
+            splices_add(splices->pdata[i], (gsize)(at - one->text), (gsize)(at - one->text) + 5, name, strlen(name));
     }
     assert_true(rewrite_fill(rewrite, message, (GArray *const *)splices->pdata, NULL));
     g_autoptr(GBytes) leaves = rewrite_apply(rewrite, message);
@@ -59,9 +60,30 @@ static void test_what_leaves_is_the_same(void **state) {
     g_autoptr(Recent) memory = message_memory_new();
     for (int round = 0; round < 2; round++)
         for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
-            g_autofree char *with = filled(messages[i], memory), *without = filled(messages[i], NULL);
+            g_autofree char *with = filled(messages[i], "Łukasz", memory);
+            g_autofree char *without = filled(messages[i], "Łukasz", NULL);
             assert_string_equal(with, without);
         }
+}
+
+static void read_only(char *buffer, Recent *memory) {
+    g_autoptr(GBytes) raw = g_bytes_new_static(buffer, strlen(buffer));
+    g_autoptr(Message) message = message_new(raw);
+    message_use_memory(message, memory);
+    message_texts(message);
+}
+
+/* As the milter does it: a message's bytes lie in a buffer that is another's when the message is gone. */
+static void test_bodies_outlive_the_buffer_that_they_came_in(void **state) {
+    (void)state;
+    g_autoptr(Recent) memory = message_memory_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
+        g_autofree char *buffer = g_strdup(messages[i]);
+        read_only(buffer, memory);
+        memset(buffer, '#', strlen(buffer));
+        g_autofree char *with = filled(messages[i], "Ann", memory), *without = filled(messages[i], "Ann", NULL);
+        assert_string_equal(with, without);
+    }
 }
 
 static const char *text_of(Message *message) {
@@ -92,6 +114,7 @@ static void test_texts_outlive_the_memory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_leaves_is_the_same),
+        cmocka_unit_test(test_bodies_outlive_the_buffer_that_they_came_in),
         cmocka_unit_test(test_a_body_is_cut_up_once),
         cmocka_unit_test(test_texts_outlive_the_memory),
     };
