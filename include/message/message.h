@@ -52,8 +52,8 @@ bool message_parse_date(const char *text, Instant *out);
 typedef enum { PLACE_SUBJECT, PLACE_PLAIN, PLACE_HTML } Place;
 
 /* A text that may be filled in: the Subject, and every text/plain and text/html part that is neither an attachment nor
- * in forwarded mail (uuencoded ones excepted). What has a Content-Type that is none is text/plain too, and cannot be
- * filled in. */
+ * in forwarded mail (uuencoded ones excepted). "Content-Type: text" and "html" are such too, though they are no types;
+ * only what is ASCII can be filled in there. */
 typedef struct {
     Place place;
     char *text; /* UTF-8, newlines as in the mail; NUL-ended; bytes that are not of the charset stand as U+FFFD */

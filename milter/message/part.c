@@ -67,17 +67,23 @@ static bool is_attachment(GMimeObject *object) {
     return value != NULL && g_ascii_strcasecmp(value, "inline") != 0;
 }
 
-/* "Content-Type: text" and the like. Readers show text (RFC 2045, 5.2), and GMime makes a text part of what it can name
- * no type for. */
-static bool type_is_none(GMimeObject *object) {
-    return GMIME_IS_TEXT_PART(object) &&
-           !g_mime_content_type_is_type(g_mime_object_get_content_type(object), "text", "*");
+/* What "Content-Type: text", "html" and the like say, NULL where the type is one, or none of text. Readers show text
+ * (RFC 2045, 5.2), and GMime makes a text part of what it can name no type for, broken attachments too. */
+static const char *malformed_text_type(GMimeObject *object) {
+    if (!GMIME_IS_TEXT_PART(object) || g_mime_content_type_is_type(g_mime_object_get_content_type(object), "text", "*"))
+        return NULL;
+    const char *value = g_mime_object_get_header(object, "Content-Type");
+    const char *word = value != NULL ? value + strspn(value, " \t\r\n\"") : "";
+    bool text = *word == '\0' || g_ascii_strncasecmp(word, "text", 4) == 0 || g_ascii_strncasecmp(word, "html", 4) == 0;
+    return text ? word : NULL;
 }
 
 static bool text_place(GMimeObject *object, Place *place) {
     GMimeContentType *type = g_mime_object_get_content_type(object);
-    bool html = g_mime_content_type_is_type(type, "text", "html");
-    if (!html && !g_mime_content_type_is_type(type, "text", "plain") && !type_is_none(object))
+    const char *malformed = malformed_text_type(object);
+    bool html =
+        malformed != NULL ? strcasestr(malformed, "html") != NULL : g_mime_content_type_is_type(type, "text", "html");
+    if (!html && malformed == NULL && !g_mime_content_type_is_type(type, "text", "plain"))
         return false;
     *place = html ? PLACE_HTML : PLACE_PLAIN;
     return !is_attachment(object) &&
@@ -176,7 +182,8 @@ static void add_text(Walk *walk, GMimeObject *object, Place place, bool top) {
                          find_field(walk, object, "Content-Transfer-Encoding", &part->encoding);
     part->encoded_as = g_mime_part_get_content_encoding(GMIME_PART(object));
     const char *charset = g_mime_object_get_content_type_parameter(object, "charset");
-    part->fields_found = part->fields_found && charset_stands_in(part->type, charset) && !type_is_none(object);
+    part->fields_found =
+        part->fields_found && charset_stands_in(part->type, charset) && malformed_text_type(object) == NULL;
     part->charset = charset_open(charset);
     decode(part, walk->raw);
     g_ptr_array_add(walk->parts, part);

@@ -377,22 +377,32 @@ static void test_a_type_that_two_read_differently_is_left_alone(void **state) {
     assert_int_equal(message_texts(message)->len, 1);
 }
 
-/* Who reads it sees text, so what stands in it is found; what would have to be written there is for the author. */
+/* Who reads it sees text, so what stands in it is found; a charset could not be written there. */
 static void test_a_type_that_is_none_is_text_and_left_alone(void **state) {
     (void)state;
-    static const char *const types[] = {"text", "html", "text/", "text.html", "\"text/html\"", "text/;charset=utf-8",
-                                        ""};
-    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
-        g_autofree char *text = g_strdup_printf("Content-Type: %s\n\n{{n}}\n", types[i]);
+    static const struct {
+        const char *type;
+        Place place;
+    } cases[] = {
+        {"text", PLACE_PLAIN}, {"Text/", PLACE_PLAIN},    {"text/;charset=utf-8", PLACE_PLAIN}, {"", PLACE_PLAIN},
+        {"HTML", PLACE_HTML},  {"text.html", PLACE_HTML}, {"\"text/html\"", PLACE_HTML}};
+    static const char *const others[] = {"application/octet-stream", "application",
+                                         "application-x-gzip; name=\"text\""};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: %s\n\n{{n}}\n", cases[i].type);
         assert_fill_fails(text, 0, "Ł");
         g_autoptr(Message) message = message_of(text);
         const GPtrArray *texts = message_texts(message);
         assert_int_equal(texts->len, 1);
         const MessageText *found = g_ptr_array_index(texts, 0);
-        assert_memory_equal(found->text, "{{n}}\n", found->length);
+        assert_int_equal(found->place, cases[i].place);
+        assert_string_equal(found->text, "{{n}}\n");
     }
-    g_autoptr(Message) other = message_of("Content-Type: application/octet-stream\n\n{{n}}\n");
-    assert_int_equal(message_texts(other)->len, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: %s\n\n{{n}}\n", others[i]);
+        g_autoptr(Message) message = message_of(text);
+        assert_int_equal(message_texts(message)->len, 0);
+    }
 }
 
 static void test_unknown_charset_fails_and_leaves_nothing(void **state) {
