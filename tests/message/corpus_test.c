@@ -67,12 +67,8 @@ static gsize middle_of(const MessageText *text) {
     return middle;
 }
 
-typedef struct {
-    guint tried, refused, faults;
-} Tally;
-
-/* Inserts the words at the start, in the middle and at the end of one text. */
-static void splice_text(Message *message, guint which, const char *words, const char *path, Tally *tally) {
+/* Inserts the words at the start, in the middle and at the end of one text. Returns the number of faults. */
+static guint splice_text(Message *message, guint which, const char *words, const char *path) {
     const GPtrArray *texts = message_texts(message);
     const MessageText *text = g_ptr_array_index(texts, which);
     g_autofree GArray **splices = g_new0(GArray *, texts->len);
@@ -83,36 +79,33 @@ static void splice_text(Message *message, guint which, const char *words, const 
     splices[which] = mine;
     g_autoptr(Rewrite) rewrite = rewrite_new();
     g_autoptr(GError) error = NULL;
-    tally->tried++;
     if (!rewrite_fill(rewrite, message, splices, &error)) {
         print_message("%s: text %u: %s\n", path, which, error->message);
-        tally->refused++;
-        return;
+        return 1;
     }
     g_autoptr(GBytes) changed = rewrite_apply(rewrite, message);
     g_autoptr(Message) after = message_new(changed);
     const char *fault = fault_of(message, after, splices);
     if (fault != NULL)
         print_message("%s: text %u: \"%s\": %s\n", path, which, words, fault);
-    tally->faults += fault != NULL;
+    return fault != NULL;
 }
 
 static void test_splices_change_their_text_alone(void **state) {
     (void)state;
     static const char *const words[] = {"zz", "Łukasz, Олена; O'Brien = <b>", "a=41 b"};
     g_autoptr(GPtrArray) files = corpus_or_skip();
-    Tally tally = {0};
+    guint faults = 0;
     for (guint i = 0; i < files->len; i++) {
         g_autoptr(GBytes) raw = read_file(g_ptr_array_index(files, i));
         g_autoptr(Message) message = message_new(raw);
         guint count = MIN(message_texts(message)->len, TEXTS_MAX);
         for (guint j = 0; j < count; j++) {
             for (gsize k = 0; k < G_N_ELEMENTS(words); k++)
-                splice_text(message, j, words[k], g_ptr_array_index(files, i), &tally);
+                faults += splice_text(message, j, words[k], g_ptr_array_index(files, i));
         }
     }
-    assert_int_equal(tally.faults, 0);
-    assert_true(tally.refused * 100 < tally.tried); /* a type that is none, a charset that nobody knows */
+    assert_int_equal(faults, 0);
 }
 
 int main(void) {
