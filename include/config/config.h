@@ -137,7 +137,12 @@ Config *config_load(const char *path, GError **error);
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 
-const Topic *config_topic(const Config *config, const char *name);         /* NULL: undeclared; name may be NULL */
+const Topic *config_topic(const Config *config, const char *name); /* NULL: undeclared; name may be NULL */
+/* Whether no rule is asked about its mail of this class, CLASS_ANY while that is not known: a topic that helps exempts
+ * nothing that reads as sales. topic NULL: false. */
+bool topic_exempts(const Topic *topic, MailClass class);
+/* Whether not_customers names the address, whose globs may be of either spelling where it has two. */
+bool config_is_no_customer(const Config *config, const char *canonical, const char *written);
 const Attribute *config_attribute(const Config *config, const char *name); /* falls back on "*"; NULL: undeclared */
 /* What a text means by customer.WORD: the attribute whose name is the longest part of the word up to a dot that is
  * declared, else "*"; NULL: undeclared. *length is that of the name, of the whole word with "*" and NULL. */

@@ -8,6 +8,9 @@
 #include "conf_grammar.h"
 #include "conf_sections.h"
 
+#include "base/names.h"
+#include "base/text.h"
+
 #include <string.h>
 
 #define DAY (24 * 3600)
@@ -113,10 +116,10 @@ static Config *config_new(const char *path) {
 /* A holiday more is another configuration, though the file says the same: it is in the policies' hashes. */
 static void hash_policies_too(Config *config) {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(config->policies), (GCompareFunc)g_strcmp0);
+    g_autoptr(GPtrArray) names = names_of(config->policies);
     g_checksum_update(checksum, (guchar *)config->hash, -1);
-    for (const GList *name = names; name; name = name->next)
-        g_checksum_update(checksum, (guchar *)config_policy(config, name->data)->hash, -1);
+    for (guint i = 0; i < names->len; i++)
+        g_checksum_update(checksum, (guchar *)config_policy(config, names->pdata[i])->hash, -1);
     g_free(config->hash);
     config->hash = g_strndup(g_checksum_get_string(checksum), 16);
 }
@@ -195,6 +198,14 @@ const Attribute *config_attribute_of(const Config *config, const char *word, gsi
     }
     *length = strlen(word);
     return g_hash_table_lookup(config->attributes, "*");
+}
+
+bool topic_exempts(const Topic *topic, MailClass class) {
+    return topic && topic->exempt && (topic->class == CLASS_SALES || class != CLASS_SALES);
+}
+
+bool config_is_no_customer(const Config *config, const char *canonical, const char *written) {
+    return glob_matches_any(config->not_customers, canonical) || glob_matches_any(config->not_customers, written);
 }
 
 bool attribute_is_built_in(const char *name) {

@@ -241,12 +241,11 @@ static void intake_note_doubt(Intake *intake, const Kind *kind, const Claim *cla
 
 static void intake_take_for(Intake *intake, const Kind *kind, const Claim *claim) {
     Classification *classification = kind_classification(kind, claim);
-    intake->disbelieved = intake->topic && intake->topic->class == CLASS_RELATIONAL && kind->class == CLASS_SALES;
     intake->for_person = kind->held;
-    if (intake_is_exempt(intake) && !intake->judgement->review)
-        classification->legal = LEGAL_TRANSACTIONAL;
     intake->judgement->classification = classification;
     intake->classification = classification;
+    if (intake_is_exempt(intake) && !intake->judgement->review)
+        classification->legal = LEGAL_TRANSACTIONAL;
 }
 
 static void intake_classify(Intake *intake, Engine *engine) {
@@ -358,7 +357,7 @@ void intake_free(Intake *intake) {
 }
 
 bool intake_is_exempt(const Intake *intake) {
-    return intake->topic && intake->topic->exempt && !intake->disbelieved;
+    return topic_exempts(intake->topic, intake->classification ? intake->classification->class : CLASS_ANY);
 }
 
 bool intake_counts(const Intake *intake) {

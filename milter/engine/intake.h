@@ -33,7 +33,6 @@ typedef struct {
     Custody *released;                    /* with TICKET_VALID */
     const Topic *topic;                   /* NULL: undeclared or none */
     const Classification *classification; /* the judgement's */
-    bool disbelieved;                     /* it is not what its topic declares: so that exempts it no more */
     bool for_person;                      /* held until a person has said its class */
     bool uncounted;                       /* null sender or auto-replied: not ours, never judged, never counted */
     bool fillable;                        /* personalisation was asked for and the message is not sealed */

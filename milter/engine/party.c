@@ -91,15 +91,9 @@ static void party_enroll(Party *party) {
     party->enrolled = true;
 }
 
-/* The globs may be of either spelling, where the address has two. */
-static bool party_is_no_customer(const Party *party) {
-    char *const *globs = party->intake->config->not_customers;
-    return glob_matches_any(globs, party->address) || glob_matches_any(globs, party->outcome->address);
-}
-
 static bool party_find_customer(Party *party, GError **error) {
     const Intake *intake = party->intake;
-    if (intake->uncounted || party_is_no_customer(party))
+    if (intake->uncounted || config_is_no_customer(intake->config, party->address, party->outcome->address))
         return true;
     if (intake->released)
         return store_customer_by_id(party->facts.store, intake->released->customer, &party->customer, error);

@@ -12,11 +12,6 @@ static const TemplateFolder *fallback_of(const Party *party) {
     return standin && standin->missing->len == 0 ? party->intake->standin : NULL;
 }
 
-static bool is_exempt(const Config *config, const char *name) {
-    const Topic *topic = config_topic(config, name);
-    return topic && topic->exempt;
-}
-
 static const GPtrArray *missing_of(const Party *party) {
     const Filling *goes = party->spared ? party->cut : party->full;
     return goes ? goes->missing : leftovers_that_hold(party->intake);
@@ -43,7 +38,8 @@ Matter party_matter(const Party *party) {
                     .cuttable = cut && cut->visible && cut->missing->len == 0,
                     .fallback = fallback ? fallback->name : NULL,
                     .fallback_topic = fallback ? fallback->topic : NULL,
-                    .fallback_exempt = fallback && is_exempt(intake->config, fallback->topic),
+                    .fallback_exempt =
+                        fallback && topic_exempts(config_topic(intake->config, fallback->topic), CLASS_ANY),
                     .lacks_consent = party->lacks_consent,
                     .fails_requires = party->fails_requires,
                     .missing = missing_of(party),

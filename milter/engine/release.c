@@ -6,17 +6,11 @@
 #include "decide.h"
 #include "waiting.h"
 
-/* A topic that helps exempts nothing that reads as sales. */
-static bool is_exempt(const Custody *custody, const Topic *topic) {
-    return topic && topic->exempt && (custody->class == CLASS_RELATIONAL || topic->class == CLASS_SALES);
-}
-
 bool release_asks_rules(const Custody *custody, const Config *config, const Policy *policy) {
     const Stream *stream = config_stream(config, custody->stream);
     g_autofree char *address = address_canonical(custody->address);
-    return !policy->observe && !is_exempt(custody, config_topic(config, custody->topic)) &&
-           (!stream || stream->enforce) && !glob_matches_any(config->not_customers, address) &&
-           !glob_matches_any(config->not_customers, custody->address);
+    return !policy->observe && !topic_exempts(config_topic(config, custody->topic), custody->class) &&
+           (!stream || stream->enforce) && !config_is_no_customer(config, address, custody->address);
 }
 
 bool release_is_free(const Custody *custody, const Rulebook *rulebook, const History *history, const GArray *ahead,

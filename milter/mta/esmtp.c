@@ -183,8 +183,7 @@ static void on_event(G_GNUC_UNUSED smtp_session_t session, int event, void *data
 
 /* Where the connection is lost while it owes more than two answers, libESMTP calls what stands before its table of
  * states, and dies. A message in chunks is owed three and more; by DATA, two at the most. So it is not to know of
- * chunks.
- */
+ * chunks. */
 static void hide_chunking(char *answer, gsize length) {
     for (gsize i = 0; i + strlen(CHUNKING) <= length; i++)
         if (g_ascii_strncasecmp(answer + i, CHUNKING, strlen(CHUNKING)) == 0)

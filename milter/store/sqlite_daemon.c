@@ -60,16 +60,10 @@ bool store_asked(Store *store, const char *name, char **config_hash, GError **er
     g_autoptr(Reader) reader = readers_take(store->readers, error);
     if (!reader)
         return false;
-    g_autofree char *found = NULL;
     g_auto(Statement) read =
         statement_of(reader->connection, "SELECT config_hash FROM daemon WHERE name = ? AND pid = 0");
     bind_text(&read, name);
-    if (statement_next(&read))
-        found = take_text(&read);
-    if (!statement_end(&read, error))
-        return false;
-    *config_hash = g_steal_pointer(&found);
-    return true;
+    return statement_text(&read, config_hash, error);
 }
 
 /* ---- troubles ---- */

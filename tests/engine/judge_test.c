@@ -460,20 +460,6 @@ static void forty_senders_at_once_never_exceed_the_cap(void **state) {
     assert_int_equal(world_contacts(*state, "a@home.example"), 2);
 }
 
-/* A program that gives two messages one Message-ID: the second is taken for another try of the first, which passed. */
-static void another_try_that_cannot_be_filled_goes_nowhere(void **state) {
-    const char *const texts[] = {"Hello {{no such thing}}\n", "Hello {{customer.first_name}}\n"};
-    for (int i = 0; i < 2; i++) {
-        g_autofree char *first = world_mail(i, "", "Hello\n"), *second = world_mail(i, "", texts[i]);
-        g_autoptr(Judgement) passed = world_judge(*state, "a@home.example", first, NOON);
-        g_autoptr(Judgement) again = world_judge(*state, "a@home.example", second, NOON + 1);
-        assert_int_equal(world_outcome(passed, 0)->action, ACTION_PASS);
-        assert_string_equal(again->id, passed->id);
-        assert_int_equal(again->reply, REPLY_TEMPORARY);
-        assert_non_null(strstr(again->reply_text, "cannot be filled"));
-    }
-}
-
 int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
@@ -490,7 +476,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(mail_of_no_stream_is_untouched, setup, teardown),
         cmocka_unit_test_setup_teardown(the_sales_section_is_cut_where_the_whole_may_not_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_is_filled_in_and_a_missing_one_holds, setup, teardown),
-        cmocka_unit_test_setup_teardown(another_try_that_cannot_be_filled_goes_nowhere, setup, teardown),
         cmocka_unit_test_setup_teardown(recipients_of_one_message_have_their_own_fates, setup, teardown),
         cmocka_unit_test_setup_teardown(two_addresses_of_one_customer_are_one_contact, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_named_twice_gets_one_copy, setup, teardown),

@@ -158,6 +158,20 @@ static void a_customers_other_address_gets_a_copy_of_its_own(void **state) {
     assert_int_equal(verdicts->len, 2);
 }
 
+/* A program that gives two messages one Message-ID: the second is taken for another try of the first, which passed. */
+static void another_try_that_cannot_be_filled_goes_nowhere(void **state) {
+    const char *const texts[] = {"Hello {{no such thing}}\n", "Hello {{customer.first_name}}\n"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *first = world_mail(i, "", "Hello\n"), *second = world_mail(i, "", texts[i]);
+        g_autoptr(Judgement) passed = world_judge(*state, "a@home.example", first, NOON);
+        g_autoptr(Judgement) again = world_judge(*state, "a@home.example", second, NOON + 1);
+        assert_int_equal(world_outcome(passed, 0)->action, ACTION_PASS);
+        assert_string_equal(again->id, passed->id);
+        assert_int_equal(again->reply, REPLY_TEMPORARY);
+        assert_non_null(strstr(again->reply_text, "cannot be filled"));
+    }
+}
+
 int main(void) {
     message_library_start();
     const struct CMUnitTest tests[] = {
@@ -169,6 +183,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(somebody_else_in_front_takes_nobodys_place, setup, teardown),
         cmocka_unit_test_setup_teardown(tries_to_one_customer_each_and_then_to_both_keep_their_places, setup, teardown),
         cmocka_unit_test_setup_teardown(a_customers_other_address_gets_a_copy_of_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_try_that_cannot_be_filled_goes_nowhere, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
