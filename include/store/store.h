@@ -44,6 +44,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
  * must only write what the last run found. */
 typedef bool (*StoreWork)(Transaction *transaction, gpointer user, GError **error);
 bool store_transact(Store *store, StoreWork work, gpointer user, GError **error);
+/* So many more works are on their way to store_transact, fewer where negative. Who comes to an idle store waits for
+ * them, some milliseconds at the most, so that they share what a commit costs. */
+void store_expect(Store *store, int works);
 
 /* One moment of the store, from the first reading verb on, for one thread and reading verbs alone: they cost less
  * together. Not for long: the log of changes cannot begin anew meanwhile. */

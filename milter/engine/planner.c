@@ -90,6 +90,7 @@ static bool run_batch(PlannerPass *pass, bool *more, GError **error) {
         pass->counts->deferred++; /* the daemon would come back for them at once */
     if (pass->handovers->len == 0)
         return true;
+    store_expect(engine_store(pass->engine), (int)pass->handovers->len);
     pass->outside->deliver(pass->config, pass->handovers, pass, pass->outside->user);
     *more = pass->accepted > 0;
     return true;

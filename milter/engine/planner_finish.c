@@ -112,6 +112,7 @@ void planner_handed_over(PlannerPass *pass, const Handover *handover, HandoverRe
     g_mutex_lock(&pass->lock);
     pass->accepted += result != HANDOVER_DEFERRED;
     g_mutex_unlock(&pass->lock);
+    store_expect(engine_store(pass->engine), -1);
     if (store_transact(engine_store(pass->engine), finish_work, &step, &error))
         step_count(&step);
     else

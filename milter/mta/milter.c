@@ -35,8 +35,21 @@ typedef struct {
     Mail *mail;   /* the message under way, or NULL */
 } Session;
 
+/* The store is told of every message from its beginning until it is judged or given up. */
+static void session_begin_mail(Session *session, Mail *mail) {
+    session->mail = mail;
+    store_expect(engine_store(served), 1);
+}
+
+/* NULL where none is under way. */
+static Mail *session_take_mail(Session *session) {
+    if (session->mail)
+        store_expect(engine_store(served), -1);
+    return g_steal_pointer(&session->mail);
+}
+
 static void session_forget_mail(Session *session) {
-    g_clear_pointer(&session->mail, mail_free);
+    mail_free(session_take_mail(session));
 }
 
 /* ---- collect ---- */
@@ -81,7 +94,7 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address) {
 static sfsistat on_mail(SMFICTX *context, char **arguments) {
     Session *session = session_of(context);
     session_forget_mail(session);
-    session->mail = mail_new(arguments, session->client, smfi_getsymval(context, (char *)"{auth_authen}"));
+    session_begin_mail(session, mail_new(arguments, session->client, smfi_getsymval(context, (char *)"{auth_authen}")));
     return SMFIS_NOREPLY;
 }
 
@@ -187,7 +200,7 @@ static sfsistat apply(SMFICTX *context, const Judgement *judgement) {
 
 static sfsistat on_end_of_message(SMFICTX *context) {
     Session *session = session_of(context);
-    g_autoptr(Mail) mail = g_steal_pointer(&session->mail);
+    g_autoptr(Mail) mail = session_take_mail(session);
     if (!mail)
         return SMFIS_CONTINUE;
     pool_worker_waits(pool);

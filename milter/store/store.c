@@ -78,6 +78,10 @@ bool store_transact(Store *store, StoreWork work, gpointer user, GError **error)
     return writer_run(store->writer, work, user, error);
 }
 
+void store_expect(Store *store, int works) {
+    writer_expect(store->writer, works);
+}
+
 Store *store_view(Store *store) {
     Store *view = g_new0(Store, 1);
     view->readers = readers_view(store->readers);

@@ -1,7 +1,12 @@
 /* Group commit in two stages. To wait for the disk takes as long as a dozen works or more, and whatever was committed
  * before is durable with one wait. So while the syncer waits for one group, the runner already runs the works of the
  * next, as they come, in one open transaction, and commits it when the syncer is free: the disk is never waited for
- * with nothing under way, a group holds all who came meanwhile, and a lone work on an idle store waits for nobody.
+ * with nothing under way, and a group holds all who came meanwhile.
+ *
+ * At a few hundred works a second that would be one or two, and each commit writes pages that a hundred works could
+ * have shared. So an idle writer to which a work comes lingers before it begins, if others are said to be on their way.
+ * It lingers no longer than nobody minds; where nobody comes in that time, those on their way may be clients that send
+ * their messages by the byte, and it is done ever more seldom; and a lone work waits for nobody.
  *
  * Nobody is told before the sync that began after the commit of their group. A later group may have read what an
  * earlier one wrote; it is told later, and the log keeps their order on disk.
@@ -13,7 +18,13 @@
 #include "base/error.h"
 #include "quiet_thread.h"
 
+#include <errno.h>
 #include <semaphore.h>
+#include <time.h>
+
+#define LINGER_NS 10000000 /* the longest that an idle writer waits for works on their way */
+#define LINGER_WORKS 8     /* so many are worth a commit of their own */
+#define SKIPPED_MAX 63     /* groups that are not lingered for where it was in vain before */
 
 /* A semaphore each: a group's end wakes those whom it concerns, and none of them has to wait for a lock that the others
  * want too. */
@@ -33,7 +44,10 @@ struct Writer {
     GQueue waiting;           /* of WriterJob, links and all on their callers' stacks */
     GPtrArray *done;          /* the group that is committed, until the syncer takes it */
     bool syncing;             /* from the hand-over of a group until it is durable */
+    guint enough;             /* the runner is to be woken when so many wait */
     bool stopping, ended;     /* the runner is to stop; it has */
+    gint expected;            /* works on their way; atomic */
+    guint skips, skipped;     /* the runner's own: groups not to linger for, now and at first */
     GQueue arrived;           /* the runner's own: what it has taken of those who wait */
 };
 
@@ -91,11 +105,45 @@ static void *syncer_main(void *user) {
 
 /* ---- the runner ---- */
 
+static struct timespec end_of_lingering(void) {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += LINGER_NS;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    return end;
+}
+
+static bool is_worth_lingering(const Writer *writer) {
+    return g_atomic_int_get(&writer->expected) > 0 && writer->waiting.length < LINGER_WORKS && !writer->stopping;
+}
+
+static void linger(Writer *writer) {
+    const struct timespec end = end_of_lingering();
+    int result = 0;
+    writer->enough = LINGER_WORKS;
+    while (result != ETIMEDOUT && is_worth_lingering(writer))
+        result = pthread_cond_timedwait(&writer->stirred, &writer->lock, &end);
+    writer->enough = 1;
+    bool in_vain = result == ETIMEDOUT && writer->waiting.length == 1;
+    writer->skipped = in_vain ? MIN(2 * writer->skipped + 1, SKIPPED_MAX) : 0;
+    writer->skips = writer->skipped;
+}
+
+static void linger_unless_in_vain(Writer *writer) {
+    if (writer->skips > 0)
+        writer->skips--;
+    else if (is_worth_lingering(writer))
+        linger(writer);
+}
+
 /* Takes all who wait; none when the group is to be committed, or, where it is empty, when the writer is to stop. */
 static void take_arrived(Writer *writer, const GPtrArray *group) {
     pthread_mutex_lock(&writer->lock);
     while (g_queue_is_empty(&writer->waiting) && (writer->syncing || (group->len == 0 && !writer->stopping)))
         pthread_cond_wait(&writer->stirred, &writer->lock);
+    if (group->len == 0 && !writer->syncing)
+        linger_unless_in_vain(writer);
     writer->arrived = writer->waiting;
     g_queue_init(&writer->waiting);
     pthread_mutex_unlock(&writer->lock);
@@ -181,6 +229,16 @@ static int start(Writer *writer) {
     return fault;
 }
 
+/* The runner's has timeouts, and they are to heed no clock that is set. */
+static void make_conditions(Writer *writer) {
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->stirred, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&writer->committed, NULL);
+}
+
 Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error) {
     Writer *writer = g_new0(Writer, 1);
     writer->backend = backend;
@@ -189,8 +247,8 @@ Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error) 
     g_queue_init(&writer->waiting);
     g_queue_init(&writer->arrived);
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_cond_init(&writer->stirred, NULL);
-    pthread_cond_init(&writer->committed, NULL);
+    writer->enough = 1;
+    make_conditions(writer);
     int fault = start(writer);
     if (fault == 0)
         return writer;
@@ -210,6 +268,10 @@ void writer_free(Writer *writer) {
     destroy(writer);
 }
 
+void writer_expect(Writer *writer, int works) {
+    g_atomic_int_add(&writer->expected, works);
+}
+
 static void wait_for(sem_t *semaphore) {
     while (sem_wait(semaphore) != 0)
         ; /* a signal came */
@@ -225,10 +287,10 @@ bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error) {
     waiter.link.data = &waiter.job;
     sem_init(&waiter.finished, 0, 0);
     pthread_mutex_lock(&writer->lock);
-    bool first = g_queue_is_empty(&writer->waiting); /* the runner takes all at once */
     g_queue_push_tail_link(&writer->waiting, &waiter.link);
+    bool enough = writer->waiting.length == writer->enough || g_atomic_int_get(&writer->expected) == 0;
     pthread_mutex_unlock(&writer->lock);
-    if (first)
+    if (enough)
         pthread_cond_signal(&writer->stirred);
     wait_for(&waiter.finished);
     sem_destroy(&waiter.finished);

@@ -32,5 +32,8 @@ Writer *writer_new(const WriterBackend *backend, gpointer user, GError **error);
 /* Finishes what is queued. No thread may be inside writer_run or enter it. */
 void writer_free(Writer *writer);
 
+/* So many more works are on their way to writer_run, fewer where negative. From any thread. */
+void writer_expect(Writer *writer, int works);
+
 /* From any thread but the writer's own: waits for the outcome of one work. */
 bool writer_run(Writer *writer, StoreWork work, gpointer user, GError **error);
