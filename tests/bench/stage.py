@@ -174,8 +174,21 @@ def status_figure(pid, name):
         return int(next(line for line in file if line.startswith(f"{name}:")).split()[1])
 
 
+def files_of_store(site):
+    return glob.glob(f"{site.store}/cadence.db*")
+
+
 def size_of_store(site):
-    return sum(os.path.getsize(path) for path in glob.glob(f"{site.store}/cadence.db*"))
+    return sum(map(os.path.getsize, files_of_store(site)))
+
+
+def read_store(site):
+    """Has the kernel keep the store in memory, as that of a busy server is. A virtual machine may be made to give up within seconds
+    what no process has mapped, however often it is read."""
+    for path in files_of_store(site):
+        with open(path, "rb") as file:
+            while file.read(1 << 20):
+                pass
 
 
 # ---- load ----
