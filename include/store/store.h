@@ -256,6 +256,8 @@ typedef struct {
     CustodyState state;
     MailClass class;
     char *topic, *campaign, *stream; /* NULL: none. A notice of ours (a DSN) has the stream "" and is not judged */
+    char *cut_as, *fallback_as; /* the topic under which it may go, as relational mail, without its sales part, and by
+                                   its fallback: "" for no topic, NULL where it may not */
     int priority;
     Instant since, due, expires, deadline; /* expires, deadline: INSTANT_NEVER where there is none */
     Then then;                             /* at the deadline */

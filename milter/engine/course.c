@@ -50,6 +50,8 @@ static Held *take(Course *self, ReplayVerdict *verdict, const Matter *matter, co
                               .class = outcome->class,
                               .topic = (char *)matter->topic,
                               .campaign = (char *)matter->campaign,
+                              .cut_as = (char *)matter_cut_as(matter),
+                              .fallback_as = (char *)matter_fallback_as(matter),
                               .priority = matter->priority,
                               .since = matter->since,
                               .due = holds ? outcome->until : matter->at,
@@ -102,11 +104,9 @@ void course_reschedule(Course *self, Instant at) {
     for (guint i = 0; i < self->held->len; i++) {
         Custody *custody = self->held->pdata[i];
         g_autoptr(GPtrArray) reasons = reasons_new();
-        Instant due = at;
-        if (!waiting_for_capacity(custody))
-            continue;
-        release_is_free(custody, self->rules->rulebook, &history, NULL, at, reasons, &due);
-        custody->due = due;
+        Candidate as;
+        if (waiting_for_capacity(custody))
+            release_is_free(custody, self->rules->rulebook, &history, NULL, at, reasons, &custody->due, &as);
     }
 }
 

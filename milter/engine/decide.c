@@ -130,11 +130,18 @@ static bool holds_for_person(const Matter *matter, Outcome *outcome) {
 
 /* ---- over ---- */
 
-static bool over_cut(const Question *question, Outcome *outcome) {
+/* Whether the rules let the candidate pass in the message's stead; else *until is no later than when they would. */
+static bool rest_may_pass(const Question *question, Candidate candidate, Instant *until) {
     g_autoptr(GPtrArray) reasons = reasons_new();
-    Instant until;
-    if (!question->matter->cuttable ||
-        !rules_let_pass(question, matter_candidate_cut(question->matter), reasons, &until))
+    Instant own;
+    if (rules_let_pass(question, candidate, reasons, &own))
+        return true;
+    *until = MIN(*until, own);
+    return false;
+}
+
+static bool over_cut(const Question *question, Outcome *outcome, Instant *rest) {
+    if (!question->matter->cuttable || !rest_may_pass(question, matter_candidate_cut(question->matter), rest))
         return false;
     outcome->action = ACTION_REWRITE;
     outcome->class = CLASS_RELATIONAL;
@@ -142,12 +149,10 @@ static bool over_cut(const Question *question, Outcome *outcome) {
     return true;
 }
 
-static bool over_fallback(const Question *question, Outcome *outcome) {
+static bool over_fallback(const Question *question, Outcome *outcome, Instant *rest) {
     const Matter *matter = question->matter;
-    g_autoptr(GPtrArray) reasons = reasons_new();
-    Instant until;
     if (!matter->fallback ||
-        (!matter->fallback_exempt && !rules_let_pass(question, matter_candidate_fallback(matter), reasons, &until)))
+        (!matter->fallback_exempt && !rest_may_pass(question, matter_candidate_fallback(matter), rest)))
         return false;
     outcome->action = ACTION_REWRITE;
     outcome->class = CLASS_RELATIONAL;
@@ -156,8 +161,8 @@ static bool over_fallback(const Question *question, Outcome *outcome) {
     return true;
 }
 
-static bool over_rewrite(const Question *question, Outcome *outcome) {
-    return over_cut(question, outcome) || over_fallback(question, outcome);
+static bool over_rewrite(const Question *question, Outcome *outcome, Instant *rest) {
+    return over_cut(question, outcome, rest) || over_fallback(question, outcome, rest);
 }
 
 /* However late: whoever is refused is told when to try again. */
@@ -169,8 +174,9 @@ static Instant free_at(const Question *question) {
 
 /* A message in custody stays there until its deadline, even where no instant is known: a relational contact may still
  * free it. */
-static void over_hold(const Question *question, Outcome *outcome) {
+static void over_hold(const Question *question, Outcome *outcome, Instant rest) {
     const Matter *matter = question->matter;
+    outcome->until = MIN(outcome->until, rest);
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;
     if (outcome->action == ACTION_REFUSE)
@@ -179,14 +185,15 @@ static void over_hold(const Question *question, Outcome *outcome) {
 
 static void over_policy(const Question *question, Outcome *outcome) {
     const GArray *over = question->policy->over;
+    Instant rest = INSTANT_NEVER; /* when what is left of it may go, where `over` asks for that before it holds */
     for (guint i = 0; i < over->len; i++)
         switch (g_array_index(over, Over, i)) {
         case OVER_REWRITE:
-            if (over_rewrite(question, outcome))
+            if (over_rewrite(question, outcome, &rest))
                 return;
             break;
         case OVER_HOLD:
-            over_hold(question, outcome);
+            over_hold(question, outcome, rest);
             return;
         case OVER_REFUSE:
             outcome->action = ACTION_REFUSE;

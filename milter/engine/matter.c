@@ -18,6 +18,18 @@ Candidate matter_candidate_fallback(const Matter *matter) {
     return (Candidate){.class = CLASS_RELATIONAL, .topic = matter->fallback_topic, .campaign = matter->campaign};
 }
 
+static const char *topic_or_none(const char *topic) {
+    return topic ? topic : "";
+}
+
+const char *matter_cut_as(const Matter *matter) {
+    return matter->cuttable ? topic_or_none(matter_candidate_cut(matter).topic) : NULL;
+}
+
+const char *matter_fallback_as(const Matter *matter) {
+    return matter->fallback ? topic_or_none(matter->fallback_topic) : NULL;
+}
+
 static const char *topic_that_goes(const Matter *matter, const Outcome *outcome) {
     if (outcome->fallback)
         return matter->fallback_topic;

@@ -34,6 +34,9 @@ Candidate matter_candidate(const Matter *matter);
 Candidate matter_candidate_cut(const Matter *matter);
 /* Its stand-in has a topic of its own. */
 Candidate matter_candidate_fallback(const Matter *matter);
+/* What custody keeps of these: the topics, "" for none; NULL where the message cannot go so. Borrowed. */
+const char *matter_cut_as(const Matter *matter);
+const char *matter_fallback_as(const Matter *matter);
 /* What counts of it where it goes with this outcome. */
 Contact matter_contact(const Matter *matter, const Outcome *outcome);
 

@@ -45,7 +45,8 @@ static bool ask_rules(Transaction *transaction, const PlannerPass *pass, const C
         return false;
     record_bring_forward(&record, pass->at);
     g_autoptr(GArray) ahead = waiting_ahead(custodies, custody->message);
-    *free = release_is_free(custody, rulebook, &record.history, ahead, pass->at, reasons, until);
+    Candidate as;
+    *free = release_is_free(custody, rulebook, &record.history, ahead, pass->at, reasons, until, &as);
     return true;
 }
 

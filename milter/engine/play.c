@@ -74,19 +74,19 @@ static void forget_contact(Play *play, const char *message) {
     g_array_remove_index(play->contacts, i);
 }
 
-static void note_relational(Play *play, const Custody *custody) {
-    if (custody->class == CLASS_RELATIONAL)
+static void note_relational(Play *play, MailClass class) {
+    if (class == CLASS_RELATIONAL)
         play->relational = MAX(play->relational, play->at);
 }
 
-static void add_contact(Play *play, const Custody *custody) {
-    note_relational(play, custody);
-    Contact contact = {play->at, custody->class, custody->topic, custody->campaign};
+static void add_contact(Play *play, const char *message, const Candidate *as) {
+    note_relational(play, as->class);
+    Contact contact = {play->at, as->class, as->topic, as->campaign};
     guint place = play->contacts->len;
     while (place > 0 && g_array_index(play->contacts, Contact, place - 1).at > play->at)
         place--;
     g_array_insert_val(play->contacts, place, contact);
-    g_ptr_array_insert(play->messages, (int)place, custody->message);
+    g_ptr_array_insert(play->messages, (int)place, (char *)message);
 }
 
 static void copy(GArray *to, const GArray *from) {
@@ -124,16 +124,17 @@ static void reckon_anew(Play *play) {
     for (guint i = 0; i < play->waiting->len; i++) {
         Custody *custody = play->waiting->pdata[i];
         g_autoptr(GPtrArray) reasons = reasons_new();
-        Instant due = play->at;
+        Candidate as;
+        Instant due;
         if (!waiting_for_capacity(custody))
             continue;
-        release_is_free(custody, play->subject->rulebook, &history, NULL, play->at, reasons, &due);
+        release_is_free(custody, play->subject->rulebook, &history, NULL, play->at, reasons, &due, &as);
         if (due != custody->due)
             wait_until(play, custody, due, reasons);
     }
 }
 
-static void leave(Play *play, Custody *custody, Instant planned) {
+static void leave(Play *play, Custody *custody, Instant planned, const Candidate *as) {
     const Topic *topic = config_topic(play->subject->facts.config, custody->topic);
     if (planned == play->start || custody->forced)
         set_reasons(custody, g_strdup("[]"));
@@ -142,8 +143,13 @@ static void leave(Play *play, Custody *custody, Instant planned) {
         return;
     forget_contact(play, custody->message);
     if (!topic || topic->counts)
-        add_contact(play, custody);
+        add_contact(play, custody->message, as);
     reckon_anew(play);
+}
+
+static void leave_whole(Play *play, Custody *custody, Instant planned) {
+    const Candidate whole = waiting_candidate(custody);
+    leave(play, custody, planned, &whole);
 }
 
 static bool is_asked(const Play *play, const Custody *custody) {
@@ -155,15 +161,16 @@ static void ask(Play *play, Custody *custody) {
     g_autoptr(GArray) ahead = waiting_ahead(play->waiting, custody->message);
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant until;
+    Candidate as;
     forget_contact(play, custody->message);
     History history = history_of(play);
-    if (release_is_free(custody, play->subject->rulebook, &history, ahead, play->at, reasons, &until)) {
-        leave(play, custody, play->at);
+    if (release_is_free(custody, play->subject->rulebook, &history, ahead, play->at, reasons, &until, &as)) {
+        leave(play, custody, play->at, &as);
         return;
     }
     wait_until(play, custody, until, reasons);
     if (play->at >= custody->deadline && custody->then == THEN_SEND)
-        leave(play, custody, INSTANT_NEVER);
+        leave_whole(play, custody, INSTANT_NEVER);
     else if (play->at >= MIN(custody->deadline, custody->expires))
         settle(play, custody, INSTANT_NEVER);
 }
@@ -186,7 +193,7 @@ static bool waits_for_its_time(Play *play, Custody *custody) {
         return false;
     if (wait_for_silence(play, coming, custody))
         return true;
-    note_relational(play, custody);
+    note_relational(play, custody->class);
     return false;
 }
 
@@ -200,7 +207,7 @@ static void step(Play *play, Custody *custody) {
     else if (is_asked(play, custody))
         ask(play, custody);
     else
-        leave(play, custody, play->at);
+        leave_whole(play, custody, play->at);
 }
 
 /* ---- all of one customer ---- */

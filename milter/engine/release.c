@@ -13,8 +13,27 @@ bool release_asks_rules(const Custody *custody, const Config *config, const Poli
            (!stream || stream->enforce) && !config_is_no_customer(config, address, custody->address);
 }
 
+/* `over` tries to rewrite before anything else, or not at all. */
+static bool may_be_rewritten(const Policy *policy) {
+    return policy->over->len > 0 && g_array_index(policy->over, Over, 0) == OVER_REWRITE;
+}
+
+/* What of the message may go when it may not go whole; the sooner *until is lowered to when it may. */
+static bool rest_is_free(RuleQuestion *question, const char *topic, Instant *until) {
+    g_autoptr(GPtrArray) reasons = reasons_new();
+    Instant own;
+    if (!topic)
+        return false;
+    question->candidate.class = CLASS_RELATIONAL;
+    question->candidate.topic = *topic ? topic : NULL;
+    if (decide_by_rules(question, reasons, &own))
+        return true;
+    *until = MIN(*until, own);
+    return false;
+}
+
 bool release_is_free(const Custody *custody, const Rulebook *rulebook, const History *history, const GArray *ahead,
-                     Instant at, GPtrArray *reasons, Instant *until) {
+                     Instant at, GPtrArray *reasons, Instant *until, Candidate *as) {
     RuleQuestion question = {.rules = rulebook->rules,
                              .history = *history,
                              .candidate = waiting_candidate(custody),
@@ -22,5 +41,11 @@ bool release_is_free(const Custody *custody, const Rulebook *rulebook, const His
                              .waiting_count = ahead ? ahead->len : 0,
                              .at = at,
                              .horizon = MIN(custody->deadline, at + rulebook->policy->hold_max)};
-    return decide_by_rules(&question, reasons, until);
+    bool is_free = decide_by_rules(&question, reasons, until) ||
+                   (may_be_rewritten(rulebook->policy) && (rest_is_free(&question, custody->cut_as, until) ||
+                                                           rest_is_free(&question, custody->fallback_as, until)));
+    if (is_free)
+        *until = at;
+    *as = question.candidate;
+    return is_free;
 }

@@ -33,8 +33,9 @@ bool reschedule_until(Transaction *transaction, Custody *custody, Instant due, c
 static bool reschedule_one(Transaction *transaction, const Rulebook *rulebook, const Facts *facts,
                            const History *history, Custody *custody, Instant at, bool *moved, GError **error) {
     g_autoptr(GPtrArray) reasons = reasons_new();
-    Instant due = at;
-    release_is_free(custody, rulebook, history, NULL, at, reasons, &due);
+    Candidate as;
+    Instant due;
+    release_is_free(custody, rulebook, history, NULL, at, reasons, &due, &as);
     if (due == custody->due)
         return true;
     *moved = true;

@@ -70,6 +70,7 @@ static Custody custody_of(const Case *self, const Party *party, const RetryPlace
     const Envelope *envelope = intake->submission->envelope;
     const EnvelopeRecipient *recipient = envelope->recipients->pdata[party->outcome->ordinal];
     const Policy *policy = party->rulebook->policy;
+    const Matter matter = party_matter(party);
     bool held = party->outcome->action == ACTION_HOLD;
     return (Custody){.message = (char *)place->message,
                      .ordinal = place->ordinal,
@@ -81,6 +82,8 @@ static Custody custody_of(const Case *self, const Party *party, const RetryPlace
                      .topic = (char *)intake_topic_name(intake),
                      .campaign = intake->request->campaign,
                      .stream = intake->stream->name,
+                     .cut_as = (char *)matter_cut_as(&matter),
+                     .fallback_as = (char *)matter_fallback_as(&matter),
                      .priority = intake->request->priority,
                      .since = intake->at,
                      .due = held && !self->answered ? party->outcome->until : intake->at,
@@ -126,8 +129,11 @@ static bool take_notice(Case *self, Transaction *transaction, const Party *party
 /* A released message that may not go yet goes back to waiting: the row is what it was, with a new due time. */
 static bool return_to_custody(Case *self, Transaction *transaction, const Party *party, GError **error) {
     g_autofree char *reasons = reasons_text(party->outcome->reasons, party->outcome->timezone);
+    const Matter matter = party_matter(party);
     Custody custody = *self->intake->released;
     custody.state = CUSTODY_HELD;
+    custody.cut_as = (char *)matter_cut_as(&matter);
+    custody.fallback_as = (char *)matter_fallback_as(&matter);
     custody.class = party->outcome->class;
     custody.due = party->outcome->until;
     custody.reasons = reasons;

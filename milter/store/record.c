@@ -88,6 +88,8 @@ void custody_free(Custody *custody) {
     g_free(custody->topic);
     g_free(custody->campaign);
     g_free(custody->stream);
+    g_free(custody->cut_as);
+    g_free(custody->fallback_as);
     g_free(custody->mail_parameters);
     g_free(custody->recipient_parameters);
     g_free(custody->reasons);

@@ -52,6 +52,8 @@ static void bind_how_it_stands(Statement *put, const Custody *custody) {
     bind_integer(put, custody->attempts);
     bind_integer(put, custody->submitted);
     bind_text(put, custody->review);
+    bind_text(put, custody->cut_as);
+    bind_text(put, custody->fallback_as);
 }
 
 /* The sequence grows within a customer: it is the clock's microseconds, raised where the clock went back. */
@@ -60,9 +62,9 @@ static bool put_custody(Connection *connection, const Custody *custody, GError *
         connection,
         "INSERT INTO custody (customer, message, ordinal, address, sender, topic, campaign, stream, mail_parameters,"
         " recipient_parameters, priority, class, state, since, due, expires, deadline, ready, \"then\", forced, reasons,"
-        " ticket, attempts, submitted, review, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,"
-        " MAX(?26, COALESCE((SELECT MAX(sequence) + 1 FROM custody WHERE customer = ?1), 0))) ON CONFLICT DO NOTHING");
+        " ticket, attempts, submitted, review, cut_as, fallback_as, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
+        " MAX(?28, COALESCE((SELECT MAX(sequence) + 1 FROM custody WHERE customer = ?1), 0))) ON CONFLICT DO NOTHING");
     bind_what_it_is(&put, custody);
     bind_how_it_stands(&put, custody);
     bind_integer(&put, g_get_real_time());
@@ -84,7 +86,7 @@ bool transaction_custody_update(Transaction *transaction, const Custody *custody
         statement_of(transaction->connection,
                      "UPDATE custody SET state = ?4, class = ?5, due = ?6, deadline = ?7, ready = MIN(?6, ?7, expires),"
                      " forced = ?8, reasons = ?9, ticket = ?10, attempts = ?11, submitted = ?12,"
-                     " review = ?13"
+                     " review = ?13, cut_as = ?14, fallback_as = ?15"
                      " WHERE customer = ?1 AND message = ?2 AND ordinal = ?3");
     bind_text(&change, custody->customer);
     bind_text(&change, custody->message);
@@ -99,6 +101,8 @@ bool transaction_custody_update(Transaction *transaction, const Custody *custody
     bind_integer(&change, custody->attempts);
     bind_integer(&change, custody->submitted);
     bind_text(&change, custody->review);
+    bind_text(&change, custody->cut_as);
+    bind_text(&change, custody->fallback_as);
     if (!statement_run(&change, error))
         return false;
     if (statement_changes(&change) > 0)

@@ -14,7 +14,7 @@
 #define CUSTODY_COLUMNS                                                                                                  \
     "message, ordinal, customer, address, sender, state, class, topic, campaign, stream, priority, since, due,"          \
     " expires, deadline, \"then\", forced, mail_parameters, recipient_parameters, reasons, ticket, attempts, submitted," \
-    " review"
+    " review, cut_as, fallback_as"
 #define CUSTODY_RELEASE_ORDER "priority DESC, expires, since, sequence"
 
 /* "<message>.<ordinal>" taken apart; false for text that is no id. */
@@ -55,6 +55,8 @@ static Custody *take_custody(Statement *row) {
     custody->attempts = (int)take_integer(row);
     custody->submitted = take_integer(row);
     custody->review = take_text(row);
+    custody->cut_as = take_text(row);
+    custody->fallback_as = take_text(row);
     return custody;
 }
 

@@ -199,4 +199,8 @@ static const char VERSION_3[] =
     " UPDATE verdict_hour SET count = count - 1 WHERE hour = OLD.at / 3600 AND action = OLD.action;"
     " DELETE FROM verdict_hour WHERE hour = OLD.at / 3600 AND action = OLD.action AND count = 0; END;";
 
-const char *const table_steps[SCHEMA_VERSION] = {VERSION_1, VERSION_2, VERSION_3};
+/* Held mail knows as what else it may go. */
+static const char VERSION_4[] = "ALTER TABLE custody ADD COLUMN cut_as TEXT;"
+                                "ALTER TABLE custody ADD COLUMN fallback_as TEXT;";
+
+const char *const table_steps[SCHEMA_VERSION] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4};

@@ -40,6 +40,10 @@ static const char *const policies[] = {
     POLICY("  hours { days = \"Mon-Sat\" from = \"08:00\" until = \"20:00\" }\n  cap \"a day\" { class = \"sales\""
            " limit = 1 window = \"day\" }\n",
            "\"hold\"", "drop"),
+    POLICY(
+        "  hours { days = \"Mon-Sat\" from = \"14:00\" until = \"16:00\" }\n  ratio { relational = 2 sales = 1 window ="
+        " \"4d\" }\n  cap \"tips\" { topic = \"tips\" limit = 1 window = \"2d\" }\n",
+        "\"rewrite\", \"hold\"", "return"),
     POLICY(CAP(1), "\"rewrite\", \"refuse\"", "drop"),
     POLICY(CAP(1) "  mode = \"observe\"\n", "\"rewrite\", \"hold\"", "drop"),
 };

@@ -280,7 +280,8 @@ static World *random_world(GRand *random) {
             g_string_append(config, plan_rules[i]);
     int days = g_rand_int_range(random, 5, 30);
     const char *then = thens[g_rand_int_range(random, 0, (gint32)G_N_ELEMENTS(thens))];
-    g_string_append_printf(config, "  over = {\"hold\"}\n  hold { max = \"%dd\" then = \"%s\" }\n}\n", days, then);
+    g_string_append_printf(config, "  over = {%s\"hold\"}\n  hold { max = \"%dd\" then = \"%s\" }\n}\n",
+                           g_rand_boolean(random) ? "\"rewrite\", " : "", days, then);
     World *world = world_new(config->str);
     g_string_free(config, TRUE);
     return world;
@@ -317,7 +318,9 @@ static void random_mail(World *world, GRand *random, const char *address, int nu
         g_autofree char *expires = instant_format(at + g_rand_int_range(random, 1, 20 * DAY), NULL);
         g_string_append_printf(fields, "Cadence-Expires: %s\n", expires);
     }
-    world_send(world, address, number, fields->str, at);
+    g_autofree char *text =
+        world_mail(number, fields->str, g_rand_boolean(random) ? "Hello\n" : "Read.{{#sales}} Buy.{{/sales}}\n");
+    judgement_free(world_judge(world, address, text, at));
     g_string_free(fields, TRUE);
 }
 

@@ -24,6 +24,74 @@ static int setup_observing(void **state) {
     return setup_with(state, config->str);
 }
 
+/* NOON is on a Sunday. Nobody has had any relational mail, so no sales mail goes however long it waits. */
+static const char closed[] = "  ratio { relational = 3 sales = 1 window = \"30d\" }\n"
+                             "  hours { days = \"Mon-Sat\" from = \"08:00\" until = \"20:00\" }\n  over =";
+#define MONDAY_MORNING (NOON + 19 * HOUR)
+
+static int setup_closed(void **state) {
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_replace(config, "  over =", closed, 1);
+    return setup_with(state, config->str);
+}
+
+static int setup_closed_never_rewriting(void **state) {
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_replace(config, "  over =", closed, 1);
+    g_string_replace(config, "\"rewrite\", ", "", 1);
+    return setup_with(state, config->str);
+}
+
+static int setup_closed_with_fallback(void **state) {
+    Postfix *postfix = g_new0(Postfix, 1);
+    char *folder = g_dir_make_tmp("cadence-engine-XXXXXX", NULL);
+    g_autoptr(GString) config = g_string_new(world_config);
+    g_string_prepend(config, "templates = \"templates\"\n");
+    g_string_replace(config, "  over =", closed, 1);
+    folder_put(folder, "templates/offer/template.conf", "class = \"sales\"\nfallback = \"help\"\n");
+    folder_put(folder, "templates/offer/pl.txt", "Subject: Offer\n\nBuy this.\n");
+    folder_put(folder, "templates/help/template.conf", "topic = \"tips\"\n");
+    folder_put(folder, "templates/help/pl.txt", "Subject: Help\n\nRead this.\n");
+    postfix->world = world_in(folder, config->str);
+    postfix->delivered = g_ptr_array_new_with_free_func(g_free);
+    *state = postfix;
+    return 0;
+}
+
+static void what_is_left_of_it_waits_for_its_own_moment(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    g_autofree char *text = world_mail(3, "", "Statement.\n{{#sales}}\nBuy.\n{{/sales}}\nYours\n");
+    g_autoptr(Judgement) held = world_judge(world, "a@home.example", text, NOON);
+    const Outcome *outcome = world_outcome(held, 0);
+    assert_int_equal(outcome->action, ACTION_HOLD);
+    assert_int_equal(outcome->class, CLASS_SALES);
+    assert_int_equal(outcome->until, MONDAY_MORNING);
+    world_send(world, "a@home.example", 4, "Cadence-Topic: security\nCadence-Class: relational\n", NOON + 1);
+    assert_int_equal(pass_at(postfix, MONDAY_MORNING - 1).released, 0);
+    assert_int_equal(pass_at(postfix, MONDAY_MORNING).released, 1);
+    assert_non_null(strstr(postfix->last, "Cadence-Class: relational\r\n"));
+    assert_non_null(strstr(postfix->last, "\r\n\r\nStatement.\r\nYours\r\n"));
+    assert_int_equal(world_contacts(world, "a@home.example"), 1);
+}
+
+static void a_policy_that_never_rewrites_waits_for_nothing_less_than_the_whole(void **state) {
+    Postfix *postfix = *state;
+    g_autofree char *text = world_mail(3, "", "Statement.\n{{#sales}}\nBuy.\n{{/sales}}\nYours\n");
+    g_autoptr(Judgement) refused = world_judge(postfix->world, "a@home.example", text, NOON);
+    assert_int_equal(world_outcome(refused, 0)->action, ACTION_REFUSE);
+}
+
+static void a_fallback_waits_for_its_own_moment(void **state) {
+    Postfix *postfix = *state;
+    World *world = postfix->world;
+    assert_int_equal(world_send(world, "a@home.example", 3, "Cadence-Template: offer\n", NOON), ACTION_HOLD);
+    assert_int_equal(pass_at(postfix, MONDAY_MORNING - 1).released, 0);
+    assert_int_equal(pass_at(postfix, MONDAY_MORNING).released, 1);
+    assert_non_null(strstr(postfix->last, "Read this."));
+    assert_non_null(strstr(postfix->last, "Cadence-Class: relational\r\n"));
+}
+
 static void nothing_goes_before_it_is_due(void **state) {
     Postfix *postfix = *state;
     world_send(postfix->world, "a@home.example", 3, "", NOON);
@@ -349,6 +417,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nothing_goes_before_it_is_due, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_due_goes_and_keeps_only_its_id, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cap_holds_at_release_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_left_of_it_waits_for_its_own_moment, setup_closed, teardown),
+        cmocka_unit_test_setup_teardown(a_policy_that_never_rewrites_waits_for_nothing_less_than_the_whole,
+                                        setup_closed_never_rewriting, teardown),
+        cmocka_unit_test_setup_teardown(a_fallback_waits_for_its_own_moment, setup_closed_with_fallback, teardown),
         cmocka_unit_test_setup_teardown(priority_goes_first, setup, teardown),
         cmocka_unit_test_setup_teardown(a_relational_contact_frees_nothing_of_a_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(expiry_ends_it, setup, teardown),
