@@ -5,6 +5,8 @@
 
 #include "base/names.h"
 
+#include <string.h>
+
 static void warn(GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void warn(GPtrArray *warnings, const char *format, ...) {
     va_list arguments;
@@ -163,7 +165,17 @@ static void look_at_segment(const GPtrArray *segments, guint which, GPtrArray *w
     }
 }
 
+/* An address has an @, and a glob that names none and leaves nothing open is a domain's name. */
+static void look_at_senders(const Stream *stream, GPtrArray *warnings) {
+    for (char **sender = stream->sender; sender && *sender; sender++)
+        if (!strpbrk(*sender, "@*?"))
+            warn(warnings,
+                 "stream \"%s\": sender \"%s\" is no address and matches none; for all of a domain say \"*@%s\"",
+                 stream->name, *sender, *sender);
+}
+
 static void look_at_stream(const Stream *stream, GPtrArray *warnings) {
+    look_at_senders(stream, warnings);
     if (stream->uncertain != UNCERTAIN_SALES && stream->class != STREAM_CLASS_AUTO)
         warn(warnings, "stream \"%s\": uncertain is never asked, for class says what all of its mail is", stream->name);
 }

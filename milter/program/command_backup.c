@@ -24,5 +24,5 @@ Answer command_backup_run(Session *session, json_t **document, GError **error) {
 void command_backup_print(const json_t *document) {
     output_line("%s holds the store as of %s, %" JSON_INTEGER_FORMAT " bytes", output_string(document, "backup", ""),
                 output_string(document, "at", ""), json_integer_value(json_object_get(document, "bytes")));
-    output_line("the key is not in it: keep a copy of that file too");
+    output_line("the key is not in it: keep a copy of the file that 'secret' names, too");
 }

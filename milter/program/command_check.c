@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "calendar/calendar.h"
 #include "classify/classify.h"
+#include "daemons.h"
 #include "engine/cadence.h"
 #include "postfix.h"
 #include "program/output.h"
@@ -74,17 +75,26 @@ static void check_clock(Check *check, const StoreStatus *status, Instant now) {
             newest);
 }
 
+static bool check_planner(Check *check, Store *store, GError **error) {
+    g_autoptr(GPtrArray) daemons = NULL;
+    if (!store_daemons(store, &daemons, error))
+        return false;
+    if (daemons_running(daemons, "cadence-planner") == 0)
+        find(check, "warning", "planner", "cadence-planner does not run here: held mail stays where it is");
+    return true;
+}
+
 static void check_store(Check *check, Instant now) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = store_open(check->config->store_url, &error);
     StoreStatus status;
     if (store && store_status(store, now, &status, &error) && check_topics(check, store, &error) &&
-        check_held(check, store, &error)) {
+        check_held(check, store, &error) && check_planner(check, store, &error)) {
         find(check, "fine", "store", "%s: %" G_GUINT64_FORMAT " customers, %" G_GUINT64_FORMAT " messages held",
              check->config->store_url, status.customers, status.held);
         check_clock(check, &status, now);
     } else {
-        find(check, "fault", "store", "%s; 'cadencectl init' makes a store where there is none", error->message);
+        find(check, "fault", "store", "%s", error->message);
     }
 }
 
@@ -186,7 +196,8 @@ static void check_default_action(Check *check) {
     g_autofree char *action = postfix_parameter("milter_default_action");
     if (g_strcmp0(action, "accept") == 0)
         find(check, "warning", "postfix",
-             "milter_default_action = accept lets all mail pass uncounted while the milter is down; use tempfail");
+             "milter_default_action = accept lets all mail pass uncounted while the milter is down: say "
+             "'postconf -e milter_default_action=tempfail'");
 }
 
 static void check_milters(Check *check, const char *parameter, const char *missed) {
@@ -219,15 +230,23 @@ static void check_chroot(Check *check, const char *program) {
     const char *file = socket_file(check);
     const char *socket = check->config->milter_socket;
     g_autofree char *queue_directory = postfix_parameter("queue_directory");
-    if (!file || !queue_directory || !postfix_chroots(program) || g_str_has_prefix(file, queue_directory))
+    g_autofree char *chrooted = postfix_chrooted(program);
+    if (!file || !queue_directory || !chrooted || g_str_has_prefix(file, queue_directory))
         return;
     find(check, "warning", "postfix",
-         "%s is chrooted to %s and cannot see our socket %s: say n in the chroot column of master.cf", program,
-         queue_directory, socket);
+         "%s is chrooted to %s and cannot see our socket %s: say 'postconf -F %s/chroot=n', and restart Postfix",
+         program, queue_directory, socket, chrooted);
 }
 
 static void check_injection(Check *check) {
     const char *server = check->config->inject_server;
+    g_autofree char *queue_directory = postfix_parameter("queue_directory");
+    if (queue_directory && postfix_listener_asks_others(server, check->config->milter_socket, queue_directory))
+        find(
+            check, "warning", "postfix",
+            "the service of master.cf on %s (inject server) does not ask our milter: held mail would leave unjudged, with"
+            " its ticket; take smtpd_milters and no_milters out of it",
+            server);
     if (!postfix_listens(server))
         find(check, "warning", "postfix",
              "no service of master.cf listens on %s (inject server), where held mail is handed back", server);
@@ -244,6 +263,7 @@ static void check_postfix(Check *check) {
         find(check, "hint", "postfix", "no postconf on this machine, so nothing is said of Postfix's settings");
         return;
     }
+    size_t before = json_array_size(check->findings);
     check_default_action(check);
     check_milters(check, "smtpd_milters", "mail that comes by SMTP is not seen");
     check_milters(check, "non_smtpd_milters", "mail of local programs (sendmail, cron) is not seen");
@@ -251,6 +271,8 @@ static void check_postfix(Check *check) {
     check_chroot(check, "smtpd");
     check_chroot(check, "cleanup");
     check_injection(check);
+    if (json_array_size(check->findings) == before)
+        find(check, "fine", "postfix", "it asks us about all mail, and takes held mail back");
     check_order(check);
 }
 

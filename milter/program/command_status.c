@@ -101,6 +101,16 @@ static void print_daemon(const json_t *daemon) {
         output_line("                 %s", note);
 }
 
+static void print_absent(const json_t *document, const char *name) {
+    size_t index;
+    json_t *daemon;
+    json_array_foreach (json_object_get(document, "daemons"), index, daemon) {
+        if (g_str_equal(output_string(daemon, "name", ""), name))
+            return;
+    }
+    output_line("%-16s does not run", name);
+}
+
 static json_int_t count_of(const json_t *document, const char *key) {
     return json_integer_value(json_object_get(document, key));
 }
@@ -159,12 +169,11 @@ static void print_trouble(const json_t *trouble) {
 void command_status_print(const json_t *document) {
     size_t index;
     json_t *item;
-    const json_t *daemons = json_object_get(document, "daemons");
-    if (json_array_size(daemons) == 0)
-        output_line("no daemon runs");
-    json_array_foreach ((json_t *)daemons, index, item) {
+    json_array_foreach (json_object_get(document, "daemons"), index, item) {
         print_daemon(item);
     }
+    print_absent(document, "cadence-milter");
+    print_absent(document, "cadence-planner");
     print_rates(document);
     print_held(document);
     print_store(document);

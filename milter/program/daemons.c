@@ -13,3 +13,12 @@ bool daemon_runs(const Daemon *daemon) {
         return false;
     return !strchr("ZX", stat[strlen(begin)]);
 }
+
+guint daemons_running(const GPtrArray *daemons, const char *name) {
+    guint running = 0;
+    for (guint i = 0; i < daemons->len; i++) {
+        const Daemon *daemon = daemons->pdata[i];
+        running += g_str_equal(daemon->name, name) && daemon_runs(daemon);
+    }
+    return running;
+}

@@ -29,14 +29,8 @@ static void add(GString *text, const char *name, const char *type, const char *h
 static void add_daemons(GString *text, const GPtrArray *daemons) {
     static const char *const names[] = {"cadence-milter", "cadence-planner"};
     add_head(text, "cadence_up", "gauge", "Daemons of this name that run on this host.");
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        guint running = 0;
-        for (guint j = 0; j < daemons->len; j++) {
-            const Daemon *daemon = daemons->pdata[j];
-            running += g_str_equal(daemon->name, names[i]) && daemon_runs(daemon);
-        }
-        g_string_append_printf(text, "cadence_up{daemon=\"%s\"} %u\n", names[i], running);
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        g_string_append_printf(text, "cadence_up{daemon=\"%s\"} %u\n", names[i], daemons_running(daemons, names[i]));
 }
 
 static void add_verdicts(GString *text, const StoreRate *ever) {

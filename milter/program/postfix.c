@@ -56,26 +56,31 @@ static GPtrArray *services(void) {
     return found;
 }
 
-bool postfix_listens(const char *server) {
+/* The columns of the inet service on this host:port, or on this port of any address; NULL: there is none. */
+static char *const *listener(const GPtrArray *services, const char *server) {
     const char *colon = strrchr(server, ':');
-    g_autoptr(GPtrArray) found = services();
-    for (guint i = 0; i < found->len; i++) {
-        char *const *columns = found->pdata[i];
+    for (guint i = 0; i < services->len; i++) {
+        char *const *columns = services->pdata[i];
         if (g_str_equal(columns[TYPE], "inet") &&
             (g_str_equal(columns[SERVICE], server) || g_str_equal(columns[SERVICE], colon ? colon + 1 : server)))
-            return true;
+            return columns;
     }
-    return false;
+    return NULL;
 }
 
-bool postfix_chroots(const char *program) {
+bool postfix_listens(const char *server) {
+    g_autoptr(GPtrArray) found = services();
+    return listener(found, server) != NULL;
+}
+
+char *postfix_chrooted(const char *program) {
     g_autoptr(GPtrArray) found = services();
     for (guint i = 0; i < found->len; i++) {
         char *const *columns = found->pdata[i];
         if (g_str_equal(columns[COMMAND], program) && g_str_equal(columns[CHROOT], "y"))
-            return true;
+            return g_strconcat(columns[SERVICE], "/", columns[TYPE], NULL);
     }
-    return false;
+    return NULL;
 }
 
 /* "inet:port@host" as Postfix writes it: "inet:host:port". NULL for other sockets. */
@@ -107,6 +112,25 @@ bool postfix_lists_milter(const char *milters, const char *socket, const char *q
         if (**word && is_same_socket(*word, socket, queue_directory))
             return true;
     }
+    return false;
+}
+
+/* Of an argument of master.cf, "smtpd_milters=inet:127.0.0.1:8891". */
+static bool asks_others(const char *argument, const char *socket, const char *queue_directory) {
+    const char *value = strchr(argument, '=');
+    if (!value)
+        return false;
+    if (g_str_has_prefix(argument, "receive_override_options="))
+        return strstr(value, "no_milters") != NULL;
+    return g_str_has_prefix(argument, "smtpd_milters=") && !postfix_lists_milter(value + 1, socket, queue_directory);
+}
+
+bool postfix_listener_asks_others(const char *server, const char *socket, const char *queue_directory) {
+    g_autoptr(GPtrArray) found = services();
+    char *const *columns = listener(found, server);
+    for (char *const *argument = columns ? columns + COMMAND : NULL; argument && *argument; argument++)
+        if (asks_others(*argument, socket, queue_directory))
+            return true;
     return false;
 }
 

@@ -10,9 +10,11 @@ bool postfix_is_here(void);
 char *postfix_parameter(const char *name);
 /* True where master.cf has an inet service on this host:port or on this port of any address. */
 bool postfix_listens(const char *server);
-/* True where master.cf has a chrooted service of this program ("smtpd", "cleanup"): it sees paths below the queue
- * directory alone. */
-bool postfix_chroots(const char *program);
+/* True where that service is set to ask no milter, or only others. */
+bool postfix_listener_asks_others(const char *server, const char *socket, const char *queue_directory);
+/* The first chrooted service of this program ("smtpd", "cleanup") in master.cf, which sees paths below the queue
+ * directory alone, as "smtp/inet"; NULL: there is none. Free with g_free. */
+char *postfix_chrooted(const char *program);
 /* True where a milter of a list such as smtpd_milters is this socket in libmilter's form ("unix:/path",
  * "inet:port@host"). */
 bool postfix_lists_milter(const char *milters, const char *socket, const char *queue_directory);

@@ -171,6 +171,17 @@ static void all_warnings_come_in_the_order_of_names(void **state) {
         assert_true(g_str_has_prefix(warnings->pdata[i], starts[i]));
 }
 
+static void a_sender_that_is_a_domain(void **state) {
+    static const char *const open[] = {"*@b.example", "a@b.example", "*b.example"};
+    assert_file(*state, "stream \"a\" { sender = {\"b.example\"} }",
+                "stream \"a\": sender \"b.example\" is no address and matches none; for all of a domain say "
+                "\"*@b.example\"");
+    for (gsize i = 0; i < G_N_ELEMENTS(open); i++) {
+        g_autofree char *text = g_strdup_printf("stream \"a\" { sender = {\"%s\"} }", open[i]);
+        assert_file(*state, text, NULL);
+    }
+}
+
 static void the_sample_gives_no_cause(void **state) {
     (void)state;
     g_autoptr(Config) config = load_file("conf/cadence.conf");
@@ -180,6 +191,7 @@ static void the_sample_gives_no_cause(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_sender_that_is_a_domain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cap_of_nought, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_topic_that_nobody_can_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ratio_that_a_cap_defeats, set_up, tear_down),

@@ -118,7 +118,17 @@ sed 's/user = "nobody"/user = "nobody.at.all"/' cadence.conf >userless.conf
 check "a user that there is not is no fault" 0 "$ctl_binary" -c userless.conf check
 says "but a warning" out 'warning  user: there is no user "nobody.at.all"'
 mkdir bin shut
-printf '#!/bin/sh\ncase "$3" in mail_owner) echo nobody ;; queue_directory) echo /var/spool/postfix ;; esac\n' >bin/postconf
+cat >bin/postconf <<'END'
+#!/bin/sh
+case "$2 $3" in
+"-h mail_owner") echo nobody ;;
+"-h queue_directory") echo /var/spool/postfix ;;
+"-h "*milters) cat milters ;;
+"-M ") cat master.cf ;;
+esac
+END
+echo >milters
+echo >master.cf
 chmod 755 bin/postconf
 chmod 711 .
 sed "s|unix:milter.sock|unix:$work/shut/milter.sock|" cadence.conf >shut.conf
@@ -132,6 +142,23 @@ says "is named with the user" out "user nobody may not use our socket $work/shut
 chmod 711 shut
 check "a socket within it" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check --json
 json "is not" 'not any("our socket" in f["what"] and "nobody" in f["what"] for f in d["findings"])'
+postfix_is() { # postfix_is ARGUMENTS: check, with a Postfix whose listener has these
+    printf 'smtp inet n - n - - smtpd\n127.0.0.1:10025 inet n - n - - smtpd %s\n' "$1" >master.cf
+    check "a listener that has $1" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+}
+echo "unix:$work/shut/milter.sock" >milters
+postfix_is "-o syslog_name=postfix/cadence"
+says "is fine" out "fine     postfix: it asks us about all mail"
+postfix_is "-o smtpd_milters=unix:$work/shut/milter.sock"
+says "is as good" out "fine     postfix: it asks us about all mail"
+postfix_is "-o smtpd_milters="
+says "asks nobody" out "the service of master.cf on 127.0.0.1:10025 (inject server) does not ask our milter"
+postfix_is "-o receive_override_options=no_address_mappings,no_milters"
+says "asks as little" out "the service of master.cf on 127.0.0.1:10025 (inject server) does not ask our milter"
+printf 'smtp inet n - y - - smtpd\n127.0.0.1:10025 inet n - n - - smtpd\n' >master.cf
+check "a chrooted service" 0 env PATH="$work/bin:$PATH" "$ctl_binary" -c shut.conf check
+says "is named with what mends it" out "say 'postconf -F smtp/inet/chroot=n'"
+says "and so is a planner that is missing" out "warning  planner: cadence-planner does not run here"
 mkdir -p shelf/tips
 printf 'Subject: Tips\n\nHello\n' >shelf/tips/en.txt
 {
