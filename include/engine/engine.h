@@ -60,6 +60,7 @@ typedef struct {
     GPtrArray *missing; /* of char *: names that could not be filled */
     GPtrArray *withheld; /* of Withheld, by name */
     char *fallback;      /* the template that goes in place of the one asked for; NULL: none does */
+    bool rest;           /* held until what `over` leaves of it may go, which is sooner than the whole */
     bool custody;        /* leaves the envelope; a copy is in custody, held or due now */
     bool returned;       /* refused out of a message that others get: the sender gets a notice */
 } Outcome;

@@ -176,6 +176,7 @@ static Instant free_at(const Question *question) {
  * free it. */
 static void over_hold(const Question *question, Outcome *outcome, Instant rest) {
     const Matter *matter = question->matter;
+    outcome->rest = rest < outcome->until;
     outcome->until = MIN(outcome->until, rest);
     bool fits = outcome->until != INSTANT_NEVER && outcome->until <= matter->expires;
     outcome->action = fits || matter->released ? ACTION_HOLD : ACTION_REFUSE;

@@ -15,7 +15,7 @@ typedef struct {
     gsize waiting_count;
 } Question;
 
-/* Fills the outcome's action, would, class, until, free_at, reasons, missing and fallback. */
+/* Fills the outcome's action, would, class, until, free_at, rest, reasons, missing and fallback. */
 void decide(const Question *question, Outcome *outcome);
 
 /* Every rule that was asked about the message whole, with what it counts: appended to asked (of Reason). Nothing where

@@ -65,7 +65,7 @@ void outcome_free(Outcome *outcome) {
 void outcome_reset(Outcome *outcome) {
     outcome->action = outcome->would = ACTION_PASS;
     outcome->until = outcome->free_at = INSTANT_NEVER;
-    outcome->custody = outcome->returned = false;
+    outcome->rest = outcome->custody = outcome->returned = false;
     g_clear_pointer(&outcome->fallback, g_free);
     g_ptr_array_set_size(outcome->reasons, 0);
     g_ptr_array_set_size(outcome->asked, 0);
@@ -93,6 +93,7 @@ void outcome_copy_decision(Outcome *outcome, const Outcome *from) {
     outcome->class = from->class;
     outcome->until = from->until;
     outcome->free_at = from->free_at;
+    outcome->rest = from->rest;
     reasons_copy(outcome->reasons, from->reasons);
     reasons_copy(outcome->asked, from->asked);
     strings_copy(outcome->missing, from->missing);
@@ -146,6 +147,7 @@ void outcome_restore(Outcome *outcome, const VerdictRecord *record) {
     if (class)
         class_parse(class, &outcome->class);
     outcome->free_at = instant_of(receipt, "free_at");
+    outcome->rest = json_is_true(json_object_get(receipt, "rest"));
     outcome->returned = json_is_true(json_object_get(receipt, "returned"));
     outcome->fallback = g_strdup(json_string_value(json_object_get(receipt, "fallback")));
 

@@ -103,6 +103,8 @@ static void put_particulars(GString *json, const Outcome *outcome) {
         put_withheld(json, outcome->withheld);
     if (outcome->fallback)
         json_put_text(json, "fallback", outcome->fallback);
+    if (outcome->rest)
+        json_put_flag(json, "rest", true);
     if (outcome->returned)
         json_put_flag(json, "returned", true);
     if (outcome->free_at != INSTANT_NEVER)

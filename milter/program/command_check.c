@@ -37,7 +37,17 @@ static void find(Check *check, const char *kind, const char *about, const char *
                           json_pack("{s:s, s:s, s:o}", "kind", kind, "about", about, "what", output_text(what)));
 }
 
-/* Mail that is exempt may not be counted at all, and then nobody knows. */
+static bool is_named_by_template(const Config *config, const char *topic) {
+    GHashTableIter iterator;
+    gpointer folder;
+    g_hash_table_iter_init(&iterator, config->templates);
+    while (g_hash_table_iter_next(&iterator, NULL, &folder))
+        if (g_strcmp0(((const TemplateFolder *)folder)->topic, topic) == 0)
+            return true;
+    return false;
+}
+
+/* Mail that is exempt may not be counted at all, and then nobody knows. What a template names is spelt right. */
 static bool check_topics(Check *check, Store *store, GError **error) {
     g_autoptr(GPtrArray) used = NULL;
     g_autoptr(GPtrArray) names = names_of(check->config->topics);
@@ -45,7 +55,7 @@ static bool check_topics(Check *check, Store *store, GError **error) {
         return false;
     for (guint i = 0; i < names->len && used->len > 0; i++) {
         const char *name = names->pdata[i];
-        if (config_topic(check->config, name)->counts &&
+        if (config_topic(check->config, name)->counts && !is_named_by_template(check->config, name) &&
             !g_ptr_array_find_with_equal_func(used, name, g_str_equal, NULL))
             find(check, "warning", "topic", "topic \"%s\": nobody has used it yet; is it spelt another way?", name);
     }

@@ -164,6 +164,11 @@ static void print_rules(const json_t *verdict, const json_t *receipt) {
 
 /* ---- what would have changed it ---- */
 
+static void print_rest(const json_t *verdict, const json_t *receipt) {
+    if (json_is_true(json_object_get(receipt, "rest")) && json_is_string(json_object_get(verdict, "until")))
+        output_line("    by then it may go without its sales part, or by its fallback");
+}
+
 static void print_free_at(const json_t *receipt) {
     const char *free_at = output_string(receipt, "free_at", NULL);
     g_autofree char *time = free_at ? reason_time(free_at) : NULL;
@@ -186,6 +191,7 @@ void receipt_page_print(const json_t *verdict) {
     print_action(verdict, receipt);
     print_message(receipt);
     print_rules(verdict, receipt);
+    print_rest(verdict, receipt);
     print_free_at(receipt);
     print_remedies(verdict);
     output_fallback(receipt);

@@ -67,6 +67,7 @@ static void what_is_left_of_it_waits_for_its_own_moment(void **state) {
     assert_int_equal(outcome->action, ACTION_HOLD);
     assert_int_equal(outcome->class, CLASS_SALES);
     assert_int_equal(outcome->until, MONDAY_MORNING);
+    assert_true(outcome->rest);
     world_send(world, "a@home.example", 4, "Cadence-Topic: security\nCadence-Class: relational\n", NOON + 1);
     assert_int_equal(pass_at(postfix, MONDAY_MORNING - 1).released, 0);
     assert_int_equal(pass_at(postfix, MONDAY_MORNING).released, 1);
