@@ -18,7 +18,8 @@ static bool may_be_rewritten(const Policy *policy) {
     return policy->over->len > 0 && g_array_index(policy->over, Over, 0) == OVER_REWRITE;
 }
 
-/* What of the message may go when it may not go whole; the sooner *until is lowered to when it may. */
+/* Whether what is left of the message may go under this topic (NULL: nothing is); else *until is no later than when it
+ * may. */
 static bool rest_is_free(RuleQuestion *question, const char *topic, Instant *until) {
     g_autoptr(GPtrArray) reasons = reasons_new();
     Instant own;
