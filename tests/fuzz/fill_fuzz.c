@@ -26,10 +26,10 @@ static GArray *splices_of(const MessageText *text, const uint8_t *choice) {
 }
 
 /* Bytes of no character may make one with their new neighbours, what stood before "-----BEGIN PGP MESSAGE" on its line
- * may be what is gone, and a field that was too long already may grow. */
+ * may be what is gone, and a field that was as long as it may be already may grow. */
 static bool may_read_otherwise(const Message *before, const MessageText *text, Message *after) {
     return memmem(text->text, text->length, "\xEF\xBF\xBD", 3) != NULL || message_is_sealed(after) ||
-           longest_line(message_raw(before)) > 998;
+           longest_line(message_raw(before)) >= 998;
 }
 
 static void fill(Message *message, guint which, const uint8_t *choice) {

@@ -6,12 +6,13 @@
 
 #include <string.h>
 
+/* Without what ends the line. */
 static inline gsize longest_line(GBytes *raw) {
     gsize length, longest = 0, start = 0;
     const char *bytes = g_bytes_get_data(raw, &length);
     for (gsize i = 0; i < length; i++) {
         if (bytes[i] == '\n') {
-            longest = MAX(longest, i - start);
+            longest = MAX(longest, i - start - (i > start && bytes[i - 1] == '\r' ? 1 : 0));
             start = i + 1;
         }
     }
